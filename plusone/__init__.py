@@ -1,0 +1,1 @@
+"""Plusone: LINE commerce in one self-hosted product."""

@@ -1,0 +1,1 @@
+"""Ground: scope, events, jobs, numbers, audit, secrets. Knows no product, order or customer."""

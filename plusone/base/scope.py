@@ -1,0 +1,81 @@
+"""Which tenant this piece of work is for: told to Python (managers raise without it) and to PostgreSQL
+(row-level security sees no rows without it)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection, transaction
+
+EVERYWHERE = 0
+_current: ContextVar[int | None] = ContextVar("tenant", default=None)
+
+
+class NoTenant(RuntimeError):
+    """Tenant data was asked for with no tenant in scope: a mistake in our code, never in a person's input."""
+
+
+def current() -> int:
+    """The id of the tenant in scope; raises NoTenant when there is none, or when the scope is all tenants."""
+    tenant_id = _current.get()
+    if not tenant_id:
+        raise NoTenant("no tenant in scope")
+    return tenant_id
+
+
+def filter_id() -> int:
+    """The id to filter by, or EVERYWHERE; raises NoTenant outside any scope."""
+    tenant_id = _current.get()
+    if tenant_id is None:
+        raise NoTenant("no tenant in scope")
+    return tenant_id
+
+
+@contextmanager
+def tenant(tenant_id: int) -> Iterator[None]:
+    """Open a transaction in which the tenant is in scope, for Python and for row-level security alike."""
+    before = _current.get()
+    with transaction.atomic():
+        _tell_database(tenant_id)
+        token = _current.set(tenant_id)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+        if before:
+            _tell_database(before)
+
+
+@contextmanager
+def everywhere() -> Iterator[None]:
+    """Open a transaction over all tenants, as the operator role. Rare: a house test lists every place."""
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        _take_role("plusone_operator")
+        token = _current.set(EVERYWHERE)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+        if nested:
+            _take_role("plusone_app")
+
+
+@contextmanager
+def nowhere() -> Iterator[None]:
+    """Take the tenant out of scope: jobs and tests start blank, so that nothing leans on what leaked."""
+    token = _current.set(None)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _tell_database(tenant_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.tenant', %s, true)", [str(tenant_id)])
+
+
+def _take_role(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"set local role {role}")

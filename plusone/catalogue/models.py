@@ -1,0 +1,132 @@
+"""Product, variant, stock movement."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
+
+from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
+
+LOW_STOCK = 10
+
+
+class ProductQuerySet(OwnedQuerySet["Product"]):
+    """Ways to look for products."""
+
+    def listed(self) -> "ProductQuerySet":
+        """Newest first, with their variants."""
+        return self.filter(removed_at=None).order_by("-id").prefetch_related("variants")
+
+    def named(self, words: str) -> "ProductQuerySet":
+        """Those whose name or code contains the words, ignoring case."""
+        return self.filter(Q(name__icontains=words) | Q(code__icontains=words)) if words else self
+
+    def low(self) -> "ProductQuerySet":
+        """Those with an option that is counted and has fewer than ten left (庫存不足)."""
+        short = Variant.objects.filter(is_active=True, unlimited=False, stock__lt=LOW_STOCK)
+        return self.filter(pk__in=short.values("product_id"))
+
+    def on_show(self, chat_key: str = "") -> "ProductQuerySet":
+        """What `+1` may mean, newest first: in a group, products shown there or in no other group."""
+        public = self.filter(is_public=True, removed_at=None, price__isnull=False)
+        here = public.filter(Q(home_chat="") | Q(home_chat=chat_key)) if chat_key else public
+        return here.order_by(F("published_at").desc(nulls_last=True), "-id")
+
+
+class Product(Owned):
+    """Something for sale (商品). `code` is given once and never changes (JG05)."""
+
+    code = models.CharField(max_length=16)
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    category = models.CharField(max_length=60, blank=True)
+    price = models.PositiveIntegerField(null=True)
+    option_names = models.JSONField(default=list, blank=True)
+    words = models.JSONField(default=list, blank=True)
+    image = models.CharField(max_length=80, blank=True)
+    thumbnail = models.CharField(max_length=80, blank=True)
+    is_public = models.BooleanField(default=True)
+    home_chat = models.CharField(max_length=40, blank=True)
+    published_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    objects = OwnedManager.from_queryset(ProductQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="product_code_once")]
+        indexes = [
+            models.Index(fields=["tenant", "-published_at"], name="product_newest"),
+            models.Index(fields=["tenant", "-id"], name="product_list"),
+        ]
+
+    def active_variants(self) -> list["Variant"]:
+        """The options that can be ordered, in order; at least one."""
+        return sorted((v for v in self.variants.all() if v.is_active), key=lambda v: v.position)
+
+    @property
+    def stock(self) -> int:
+        """What is left over all options; -1 when any of them is unlimited."""
+        variants = self.active_variants()
+        return -1 if any(v.unlimited for v in variants) else sum(v.stock for v in variants)
+
+    @property
+    def is_low(self) -> bool:
+        """True when a counted option has fewer than ten left."""
+        return any(not v.unlimited and v.stock < LOW_STOCK for v in self.active_variants())
+
+
+class Variant(Owned):
+    """One choice of options of a product (規格); a product without options has exactly one.
+
+    `stock` is the cached balance of its movements; the database keeps it from going below zero. `unlimited` replaces the seed's
+    -1, which exists only at the edges.
+    """
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="variants", db_constraint=False)
+    sku = models.CharField(max_length=60, blank=True)
+    options = models.JSONField(default=list, blank=True)
+    price = models.PositiveIntegerField(null=True)
+    stock = models.IntegerField(default=0)
+    unlimited = models.BooleanField(default=False)
+    position = models.PositiveIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(stock__gte=0), name="variant_stock_not_negative"),
+        ]
+        indexes = [models.Index(fields=["tenant", "product"], name="variant_product")]
+
+    @property
+    def label(self) -> str:
+        """The option values as a buyer reads them, such as “黑 M”; empty for the only variant."""
+        return " ".join(str(value) for value in self.options)
+
+    @property
+    def shown_stock(self) -> int:
+        """The stock as the edges show it: -1 for unlimited."""
+        return -1 if self.unlimited else self.stock
+
+
+class StockMovement(Owned):
+    """One change of a variant's stock (庫存異動): append-only, once a cause."""
+
+    variant = models.ForeignKey(Variant, models.CASCADE, related_name="movements", db_constraint=False)
+    quantity = models.IntegerField()
+    reason = models.CharField(max_length=20)
+    cause = models.CharField(max_length=80)
+    at = models.DateTimeField(db_default=Now())
+    actor_kind = models.CharField(max_length=20, blank=True)
+    actor = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "variant", "reason", "cause"], name="movement_once"),
+        ]
+
+
+def effective_price() -> Coalesce:
+    """The variant's own price, else its product's: an expression for querysets of variants."""
+    return Coalesce("price", "product__price")

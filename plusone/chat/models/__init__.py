@@ -1,0 +1,7 @@
+"""The nouns of chat."""
+
+from plusone.chat.models.inbox import InboxEvent
+from plusone.chat.models.outbox import Attempt, OutboxMessage
+from plusone.chat.models.quota import QuotaMonth
+
+__all__ = ["Attempt", "InboxEvent", "OutboxMessage", "QuotaMonth"]

@@ -1,0 +1,41 @@
+"""Contact and customer."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from plusone.base.models import Owned
+
+
+class Customer(Owned):
+    """The shop's own record of a buyer (顧客). Counts and totals are read from the orders, so they cannot drift."""
+
+    name = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    joined_at = models.DateTimeField(db_default=Now())
+
+
+class Contact(Owned):
+    """A LINE user as the channel's provider knows them (LINE 好友).
+
+    `first_seen_at` is when the LINE ID became known (LINE ID 登錄時間); `linked_at` when it was tied to the customer
+    (LINE ID 綁定時間). The two are never the same field (AL03).
+    """
+
+    line_user_id = models.CharField(max_length=33)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts", db_constraint=False)
+    display_name = models.CharField(max_length=120, blank=True)
+    picture_url = models.CharField(max_length=500, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    first_seen_at = models.DateTimeField(db_default=Now())
+    linked_at = models.DateTimeField(null=True)
+    profile_at = models.DateTimeField(null=True)
+    followed_at = models.DateTimeField(null=True)
+    blocked_at = models.DateTimeField(null=True)
+    member = models.ForeignKey(
+        "plusone.Member", models.SET_NULL, null=True, related_name="contacts", db_constraint=False
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "line_user_id"], name="contact_once")]
+        indexes = [models.Index(fields=["tenant", "customer"], name="contact_customer")]

@@ -1,0 +1,34 @@
+"""The list of nouns, area by area, for Django."""
+
+from plusone.base.models import AuditEntry, Command, Counter, Event, Schedule
+from plusone.catalogue.models import Product, StockMovement, Variant
+from plusone.chat.models import Attempt, InboxEvent, OutboxMessage, QuotaMonth
+from plusone.customers.models import Contact, Customer
+from plusone.orders.models import Order, OrderChange, OrderLine, Showing
+from plusone.tenants.models import ApiToken, Channel, Member, Tenant, User
+
+__all__ = [
+    "ApiToken",
+    "Attempt",
+    "AuditEntry",
+    "Channel",
+    "Command",
+    "Contact",
+    "Counter",
+    "Customer",
+    "Event",
+    "InboxEvent",
+    "Member",
+    "Order",
+    "OrderChange",
+    "OrderLine",
+    "OutboxMessage",
+    "Product",
+    "QuotaMonth",
+    "Schedule",
+    "Showing",
+    "StockMovement",
+    "Tenant",
+    "User",
+    "Variant",
+]

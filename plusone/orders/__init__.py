@@ -1,0 +1,1 @@
+"""What a message asks for; taking, changing, paying and shipping orders."""

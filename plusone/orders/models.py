@@ -1,0 +1,130 @@
+"""Order, its lines, its history, and which message shows which product."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Count, Max, Q, Sum
+from django.db.models.functions import Now
+
+from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
+
+
+class Status(models.TextChoices):
+    """The six states of an order (訂單狀態, JG10)."""
+
+    NOT_PURCHASED = "not_purchased"  # 未購入
+    PURCHASED = "purchased"  # 已購買
+    CANCELLED = "cancelled"  # 已售完/取消
+    PAID = "paid"  # 已支付
+    SHIPPED = "shipped"  # 已出貨
+    OTHER = "other"  # 其他/請諮詢
+
+
+def new_public_id() -> str:
+    """An id that cannot be guessed, for buttons and links."""
+    return secrets.token_urlsafe(12)
+
+
+class OrderQuerySet(OwnedQuerySet["Order"]):
+    """Ways to look for orders."""
+
+    def listed(self) -> "OrderQuerySet":
+        """Newest first, with customer and lines."""
+        return self.order_by("-id").select_related("customer").prefetch_related("lines")
+
+    def searched(self, words: str) -> "OrderQuerySet":
+        """By order number or customer name (JG11)."""
+        return self.filter(Q(number__icontains=words) | Q(customer__name__icontains=words)) if words else self
+
+    def counted(self) -> "OrderQuerySet":
+        """Those that count as sales: all but the cancelled."""
+        return self.exclude(status=Status.CANCELLED)
+
+    def figures(self) -> dict[str, object]:
+        """How many, worth how much (currency units), and when the last was placed."""
+        return self.aggregate(count=Count("id"), total=Sum("total"), last=Max("placed_at"))
+
+
+class Order(Owned):
+    """An order (訂單). `number` is XXXX-YYYYMMDD-NNNN, by the tenant's clock, without gaps (JG09)."""
+
+    number = models.CharField(max_length=24)
+    public_id = models.CharField(max_length=24, default=new_public_id)
+    customer = models.ForeignKey(
+        "plusone.Customer", models.PROTECT, related_name="orders", db_constraint=False, db_index=False
+    )
+    contact = models.ForeignKey(
+        "plusone.Contact", models.SET_NULL, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    status = models.CharField(max_length=14, choices=Status.choices, default=Status.PURCHASED)
+    source = models.CharField(max_length=10)
+    chat_key = models.CharField(max_length=40, blank=True, db_default="")
+    cause = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3)
+    total = models.PositiveIntegerField()
+    memo = models.TextField(blank=True, db_default="")
+    tracking_number = models.CharField(max_length=60, blank=True, db_default="")
+    placed_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1, db_default=1)
+
+    objects = OwnedManager.from_queryset(OrderQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="order_number_once"),
+            models.UniqueConstraint(fields=["tenant", "cause"], name="order_cause_once"),
+            models.UniqueConstraint(fields=["tenant", "public_id"], name="order_public_id_once"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "-id"], name="order_list"),
+            models.Index(fields=["tenant", "customer", "-id"], name="order_customer"),
+            models.Index(fields=["tenant", "status", "-id"], name="order_status"),
+        ]
+
+
+class OrderLine(Owned):
+    """One variant in an order (品項), at the price the buyer saw. `asked` is what was written, `quantity` what was given."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_constraint=False, db_index=False)
+    product = models.ForeignKey("plusone.Product", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    variant = models.ForeignKey("plusone.Variant", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    product_code = models.CharField(max_length=16)
+    name = models.CharField(max_length=120)
+    variant_label = models.CharField(max_length=120, blank=True)
+    asked = models.PositiveIntegerField()
+    quantity = models.PositiveIntegerField()
+    unit_price = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "order"], name="line_order"),
+            models.Index(fields=["tenant", "product"], name="line_product"),
+        ]
+
+
+class OrderChange(Owned):
+    """One change of an order, with who and when: the history on the order's page. Append-only."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="changes", db_constraint=False, db_index=False)
+    at = models.DateTimeField(db_default=Now())
+    actor_kind = models.CharField(max_length=20)
+    actor = models.CharField(max_length=80, blank=True)
+    what = models.CharField(max_length=20)
+    before = models.CharField(max_length=200, blank=True)
+    after = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "order", "id"], name="change_order")]
+
+
+class Showing(Owned):
+    """A message in a chat that shows a product: quoting it names the product (facts: line-platform section 5)."""
+
+    chat_key = models.CharField(max_length=40)
+    message_id = models.CharField(max_length=40)
+    product = models.ForeignKey("plusone.Product", models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "message_id"], name="showing_once")]

@@ -1,0 +1,5 @@
+"""The timetable, and who hears which event."""
+
+from plusone.base import events
+
+events.listen({})

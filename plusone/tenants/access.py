@@ -1,0 +1,40 @@
+"""Who may open a view: one decorator, one matrix."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from plusone.base.audit import Actor
+from plusone.tenants import rules
+from plusone.tenants.middleware import TenantRequest
+
+View = Callable[..., HttpResponse]
+
+
+def may(permission: str) -> Callable[[View], View]:
+    """Let members with the permission in; strangers go to sign-in, members without it get 403."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+            if request.member is None or not rules.may(request.member.role, permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def actor(request: TenantRequest) -> Actor:
+    """The signed-in member as the one who acts."""
+    assert request.member is not None
+    return Actor("member", str(request.member.pk))

@@ -1,0 +1,153 @@
+"""Open a shop, connect its LINE account, give it people and tokens."""
+
+import hashlib
+import secrets as random
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from plusone.base import audit, scope, secrets
+from plusone.tenants import rules
+from plusone.tenants.models import ApiToken, Channel, Member, Role, Tenant, User, place
+
+SECRET_FIELDS = {
+    "secret": "sealed_secret",
+    "next_secret": "sealed_next_secret",
+    "token": "sealed_token",
+    "login_secret": "sealed_login_secret",
+}
+PLAIN_FIELDS = ("channel_id", "bot_user_id", "basic_id", "name", "login_channel_id", "liff_id")
+PAIRING_MINUTES = 15
+
+
+@dataclass
+class BadTenant(Exception):
+    """A tenant can't be opened like this; `field` says which word is wrong, `reason` is a code."""
+
+    field: str
+    reason: str
+
+
+def open_tenant(
+    slug: str, name: str, *, timezone: str = "Asia/Taipei", currency: str = "TWD", language: str = "zh-hant"
+) -> Tenant:
+    """Insert a tenant with an empty LINE channel. Raises BadTenant (slug taken or malformed, zone unknown, no name)."""
+    if not rules.good_slug(slug):
+        raise BadTenant("slug", "malformed")
+    if not name.strip():
+        raise BadTenant("name", "missing")
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadTenant("timezone", "unknown") from error
+    if len(currency) != 3 or not currency.isascii() or not currency.isupper():
+        raise BadTenant("currency", "malformed")
+    try:
+        with transaction.atomic():
+            tenant = Tenant.objects.create(
+                slug=slug, name=name.strip(), timezone=timezone, currency=currency, language=language
+            )
+            with scope.tenant(tenant.pk):
+                Channel.objects.create()
+    except IntegrityError as error:
+        raise BadTenant("slug", "taken") from error
+    return tenant
+
+
+def connect_channel(actor: audit.Actor, **values: str) -> Channel:
+    """Set fields of the tenant's LINE channel: secrets are sealed, texts stored; an absent field stays as it is.
+
+    A new `secret` keeps the old one in the second slot until the first webhook signed with the new one arrives, because LINE
+    invalidates the old at once while events signed with it may still be on their way. Writes an audit row without the values.
+    """
+    channel = Channel.objects.select_for_update().get()
+    if values.get("secret") and channel.sealed_secret and values["secret"] not in channel.secrets():
+        values["next_secret"] = channel.secrets()[0]
+    for field in PLAIN_FIELDS:
+        if field in values:
+            setattr(channel, field, values[field].strip())
+    for field, column in SECRET_FIELDS.items():
+        if field in values:
+            setattr(channel, column, secrets.seal(values[field].strip(), place(scope.current(), field)))
+    channel.paused_reason, channel.paused_until = "", None
+    channel.changed_at = Now()
+    channel.save()
+    audit.note(actor, "channel.connected", f"channel:{channel.pk}", after={"fields": sorted(values)})
+    return channel
+
+
+def reseal_channels() -> int:
+    """Seal every channel's secrets again with the newest key; returns how many rows changed."""
+    changed = 0
+    with scope.everywhere():
+        for channel in Channel.objects.select_for_update():
+            changed += _reseal(channel)
+    return changed
+
+
+def _reseal(channel: Channel) -> int:
+    stale = {
+        column: secrets.seal(
+            secrets.unseal(getattr(channel, column), place(channel.tenant_id, field)), place(channel.tenant_id, field)
+        )
+        for field, column in SECRET_FIELDS.items()
+        if secrets.needs_resealing(getattr(channel, column))
+    }
+    for column, value in stale.items():
+        setattr(channel, column, value)
+    if stale:
+        channel.save(update_fields=list(stale))
+    return 1 if stale else 0
+
+
+def pause_sending(reason: str, seconds: int) -> None:
+    """Stop the tenant's sender for a while (LINE refuses its token); shown on the console with the reason."""
+    Channel.objects.update(paused_reason=reason, paused_until=Now() + timedelta(seconds=seconds))
+
+
+def add_member(user: User, role: str) -> Member:
+    """Make the person a member with this role, or change the role they have."""
+    return Member.objects.update_or_create(user=user, defaults={"role": Role(role)})[0]
+
+
+def make_pairing_code(member: Member) -> str:
+    """Give the member six digits to write to the official account, so that their LINE is known as theirs; 15 minutes."""
+    member.pairing_code = f"{random.randbelow(1_000_000):06d}"
+    member.pairing_expires_at = Now() + timedelta(minutes=PAIRING_MINUTES)
+    member.save(update_fields=["pairing_code", "pairing_expires_at"])
+    return member.pairing_code
+
+
+def use_pairing_code(code: str) -> Member | None:
+    """The member whose valid code this is, and the code is used up; None when there is none."""
+    member = Member.objects.select_for_update().filter(pairing_code=code, pairing_expires_at__gt=Now()).first()
+    if member:
+        member.pairing_code = ""
+        member.save(update_fields=["pairing_code"])
+    return member
+
+
+def issue_token(name: str) -> str:
+    """Insert an API token and return it; it is shown this once, only its hash is kept."""
+    token = f"plusone_{random.token_urlsafe(32)}"
+    ApiToken.objects.create(name=name, token_hash=hash_token(token))
+    return token
+
+
+def find_token(token: str) -> ApiToken | None:
+    """The live token, over all tenants, and its last use noted; None when unknown or revoked."""
+    with scope.everywhere():
+        found = ApiToken.objects.filter(token_hash=hash_token(token), revoked_at=None).first()
+        if found:
+            ApiToken.objects.filter(pk=found.pk).exclude(last_used_at__gt=Now() - timedelta(minutes=1)).update(
+                last_used_at=Now()
+            )
+        return found
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a token; it has 256 random bits, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()

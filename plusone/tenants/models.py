@@ -1,0 +1,142 @@
+"""Tenant, people and roles, LINE channel, API tokens."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Now
+
+from plusone.base import scope, secrets
+from plusone.base.models import Owned
+
+
+def new_key() -> str:
+    """A tenant's public id: 32 hex characters in capitals; the first four stand in front of its order numbers."""
+    return uuid.uuid4().hex.upper()
+
+
+class Tenant(models.Model):
+    """One shop (商店). `key` is its public id, `slug` its place in addresses."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    key = models.CharField(max_length=32, default=new_key, unique=True)
+    name = models.CharField(max_length=120)
+    timezone = models.CharField(max_length=60, default="Asia/Taipei")
+    currency = models.CharField(max_length=3, default="TWD")
+    language = models.CharField(max_length=10, default="zh-hant")
+    lenient = models.BooleanField(default=False)
+    words = models.JSONField(default=dict, blank=True)
+    push_answers = models.BooleanField(default=True)
+    rather_twice = models.BooleanField(default=False)
+    quota_floor = models.PositiveIntegerField(default=50)
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail."""
+
+    def create_user(self, email: str, name: str, password: str | None = None) -> "User":
+        """Insert a person; without a password they can only come in by another way (demo, LINE)."""
+        user = self.model(email=self.normalize_email(email), name=name)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in to the console; may be in several tenants."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=80)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Role(models.TextChoices):
+    """What a member may do; tenants/rules.py has the matrix."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    STAFF = "staff"
+
+
+class Member(Owned):
+    """A person in a tenant with a role (團隊成員)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.STAFF)
+    pairing_code = models.CharField(max_length=8, blank=True)
+    pairing_expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="member_once")]
+
+
+class Channel(Owned):
+    """The tenant's LINE official account (LINE 官方帳號). Secrets are sealed; read them through the methods only."""
+
+    channel_id = models.CharField(max_length=40, blank=True)
+    bot_user_id = models.CharField(max_length=33, blank=True)
+    basic_id = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=80, blank=True)
+    sealed_secret = models.BinaryField(default=b"")
+    sealed_next_secret = models.BinaryField(default=b"")
+    sealed_token = models.BinaryField(default=b"")
+    login_channel_id = models.CharField(max_length=40, blank=True)
+    sealed_login_secret = models.BinaryField(default=b"")
+    liff_id = models.CharField(max_length=60, blank=True)
+    paused_reason = models.CharField(max_length=40, blank=True)
+    paused_until = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="channel_one_a_tenant")]
+
+    def secrets(self) -> tuple[str, ...]:
+        """The channel secrets that may have signed a webhook: the current one, and the next one during a change."""
+        sealed = ((self.sealed_secret, "secret"), (self.sealed_next_secret, "next_secret"))
+        return tuple(secrets.unseal(value, place(self.tenant_id, field)) for value, field in sealed if value)
+
+    def access_token(self) -> str:
+        """The channel access token, or an empty text."""
+        return secrets.unseal(self.sealed_token, place(self.tenant_id, "token"))
+
+    def login_secret(self) -> str:
+        """The LINE Login channel's secret, or an empty text."""
+        return secrets.unseal(self.sealed_login_secret, place(self.tenant_id, "login_secret"))
+
+
+def place(tenant_id: int, field: str) -> str:
+    """Where a channel's secret stands; authenticated with the ciphertext."""
+    return f"channel:{tenant_id}:{field}"
+
+
+class ApiToken(Owned):
+    """A program's bearer token; only its hash is kept."""
+
+    name = models.CharField(max_length=60)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+def tenant_of(slug: str) -> Tenant | None:
+    """The tenant at this place in the address, or None. Tenants themselves stand outside row-level security."""
+    return Tenant.objects.filter(slug=slug).first()
+
+
+def member_of(user: User, tenant: Tenant) -> Member | None:
+    """The person's membership in this tenant, or None."""
+    with scope.tenant(tenant.pk):
+        return Member.objects.filter(user=user).first()

@@ -1,0 +1,3 @@
+"""Every address on one screen."""
+
+urlpatterns: list[object] = []
