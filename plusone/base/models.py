@@ -30,7 +30,7 @@ class Owned(models.Model):
     tenant = models.ForeignKey(
         "plusone.Tenant",
         models.CASCADE,
-        default=scope.current,
+        default=scope.for_new_row,
         related_name="+",
         db_index=False,
         db_constraint=False,

@@ -23,6 +23,11 @@ def current() -> int:
     return tenant_id
 
 
+def for_new_row() -> int | None:
+    """The tenant a new row belongs to; without one the column refuses the row (migrations also ask, hence no error)."""
+    return _current.get() or None
+
+
 def filter_id() -> int:
     """The id to filter by, or EVERYWHERE; raises NoTenant outside any scope."""
     tenant_id = _current.get()

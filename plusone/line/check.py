@@ -1,4 +1,4 @@
-"""What LINE would refuse in a message, found before sending. Only the kinds of message that we build are known."""
+"""What LINE would refuse in a message, found before sending. Knows the kinds of message that we build."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ Json = Mapping[str, Any]
 
 
 class Problem(NamedTuple):
-    """`path` is LINE's way of naming a property; `found` is outside 1..`limit`, or wrong where `limit` is 0."""
+    """`path` as LINE names a property; `found` is outside 1..`limit`, or wrong where `limit` is 0."""
 
     path: str
     limit: int

@@ -1,4 +1,4 @@
-"""Reading webhooks. Tolerant: kinds and fields that LINE adds tomorrow pass through, missing ones read as empty."""
+"""Reading webhooks. Tolerant: what LINE adds tomorrow passes through, what is missing reads as empty."""
 
 import json
 import re
@@ -10,7 +10,9 @@ Event = dict[str, Any]
 Json = Mapping[str, Any]
 Reason = Literal["not_utf8", "not_json", "not_an_object", "events_not_a_list"]
 
-# PostgreSQL's text and jsonb take neither NUL nor half a surrogate pair; JSON can write both, only as escapes.
+_CHAT_FIELDS = {"group": "groupId", "room": "roomId"}
+
+# PostgreSQL takes neither NUL nor half a surrogate pair; JSON can write both, but only as escapes.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -24,7 +26,7 @@ class BadBody(Exception):
 
 @dataclass(frozen=True)
 class Webhook:
-    """`destination` is the account's own user id; `skipped` counts entries of `events` that were no objects."""
+    """`destination` is the account's own user id; `skipped` counts events that were no objects."""
 
     destination: str
     events: list[Event]
@@ -33,7 +35,7 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Source:
-    """Where an event comes from. `kind` is user, group, room, or whatever else LINE says; "" when it is silent.
+    """Where an event comes from. `kind` is user, group, room, or what else LINE says; "" if nothing.
 
     `chat_id` is where an answer goes: the group, the room, or the user. `user_id` may be "" in groups.
     """
@@ -116,9 +118,9 @@ def reply_token(event: Json) -> str:
 def source(event: Json) -> Source:
     """Who and where; all empty for events without a source."""
     said = _object(event, "source")
-    user_id = _words(said, "userId")
-    chat_id = _words(said, "groupId") or _words(said, "roomId") or user_id
-    return Source(_words(said, "type"), chat_id, user_id)
+    kind = _words(said, "type")
+    chat_id = _words(said, _CHAT_FIELDS.get(kind, "userId"))
+    return Source(kind, chat_id, _words(said, "userId"))
 
 
 def message(event: Json) -> Json:
@@ -167,7 +169,7 @@ def text_without_mentions(message: Json) -> str:
 
 
 def readable_text(message: Json) -> str:
-    """The same, with LINE's own emojis ("(brown)" in the text) taken out too: what the grammar should read."""
+    """The same without LINE's own emojis too ("(brown)" in the text): what the grammar should read."""
     return _without(_words(message, "text"), [*_mentionees(message), *_objects(message.get("emojis"))])
 
 
@@ -208,4 +210,4 @@ def _words(json_object: Json, name: str) -> str:
 
 def _number(json_object: Json, name: str) -> int:
     value = json_object.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    return value if isinstance(value, int) and abs(value) < 2**53 and value is not True else 0

@@ -1,6 +1,6 @@
-"""Flex bubbles: the parts, and our two cards. Texts come translated and formatted; layout and colours are ours.
+"""Flex bubbles: the parts, and our two cards. Texts come translated; layout and colours are ours.
 
-LINE's chat is always light, so colours are fixed: our indigo for what can be tapped, greys for what is beside.
+LINE draws bubbles on white, so colours are fixed: indigo for what can be tapped, grey for what is beside.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Row:
 
 
 def part_text(body: str, *, limit: int = NOTE, **look: Any) -> Part:
-    """A text part, wrapped unless said otherwise. LINE refuses an empty text, so an empty one becomes a dash."""
+    """A text part, wrapped. LINE refuses an empty text, so an empty one becomes a dash."""
     return {"type": "text", "text": words.clip(body, limit).strip() or "–", "wrap": True, **look}
 
 
@@ -71,7 +71,7 @@ def product_card(
     image_url: str | None = None,
     actions: Sequence[Action] = (),
 ) -> Bubble:
-    """A product: photo, name, price, small notes (code, stock, description), at most four buttons, the first main."""
+    """A product: photo, name, price, notes (code, stock, ...), at most four buttons, the first the main one."""
     body = [
         part_text(title, limit=TITLE, weight="bold", size="md", color=INK, maxLines=3),
         part_text(price, limit=ROW, weight="bold", size="lg", color=ACCENT, margin="sm"),

@@ -75,7 +75,7 @@ def say(label: str, body: str) -> Action:
 
 
 def open_uri(label: str, uri: str) -> Action:
-    """Tapping opens an https, http, tel or line address, at most 1,000 ASCII characters. Else ValueError."""
+    """Tapping opens an https, http, tel or line address of at most 1,000 ASCII characters, else ValueError."""
     scheme = uri.partition(":")[0].lower()
     if scheme not in limits.ACTION_URI_SCHEMES or len(uri) > limits.ACTION_URI or not uri.isascii():
         raise ValueError(f"no address for a button: scheme {scheme[:10]!r}, {len(uri)} characters")

@@ -1,4 +1,4 @@
-"""Text as LINE counts it: UTF-16 code units for most fields, grapheme clusters for labels; cleaning and clipping."""
+"""Text as LINE counts it: UTF-16 code units mostly, grapheme clusters for labels; cleaning and clipping."""
 
 import json
 import re
@@ -8,8 +8,8 @@ from typing import Any
 
 ELLIPSIS = "…"
 
-# Control characters but tab and line feed, and marks that turn the direction of everything after them: a name with
-# one of these would rearrange the price beside it. Halves of surrogate pairs are no text and cannot be encoded.
+# Control characters but tab and line feed, and marks that turn the writing direction: a name with one of them
+# would rearrange the price beside it. Halves of surrogate pairs are no text and cannot be encoded.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -64,7 +64,7 @@ def count(text: str) -> int:
 
 
 def clip(text: str, limit: int) -> str:
-    """Cleaned and at most `limit` UTF-16 units, ending in an ellipsis if cut, never inside a visible character."""
+    """Cleaned and at most `limit` UTF-16 units; a cut ends in an ellipsis, never inside a visible character."""
     whole = clean(text)
     if units(whole) <= limit:
         return whole

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('pairing_expires_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('blocked_at', models.DateTimeField(null=True)),
                 ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='plusone.customer')),
                 ('member', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contacts', to='plusone.member')),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(db_default=1, default=1)),
                 ('contact', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='plusone.contact')),
                 ('customer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='plusone.customer')),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                 ('count', models.PositiveIntegerField(db_default=1, default=1)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('final_at', models.DateTimeField(null=True)),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                 ('before', models.CharField(blank=True, max_length=200)),
                 ('after', models.CharField(blank=True, max_length=200)),
                 ('order', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='plusone.order')),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
                 ('next_try_at', models.DateTimeField(null=True)),
                 ('error', models.CharField(blank=True, db_default='', max_length=80)),
                 ('final_at', models.DateTimeField(null=True)),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60)),
                 ('data', models.JSONField(default=dict)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
             options={
                 'abstract': False,
@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='customer',
             name='tenant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant'),
         ),
         migrations.CreateModel(
             name='Counter',
@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=20)),
                 ('day', models.DateField()),
                 ('value', models.PositiveIntegerField()),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -267,7 +267,7 @@ class Migration(migrations.Migration):
                 ('body_hash', models.CharField(max_length=64)),
                 ('answer', models.JSONField(null=True)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -287,7 +287,7 @@ class Migration(migrations.Migration):
                 ('paused_reason', models.CharField(blank=True, max_length=40)),
                 ('paused_until', models.DateTimeField(null=True)),
                 ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=80)),
                 ('before', models.JSONField(default=dict)),
                 ('after', models.JSONField(default=dict)),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
             options={
                 'abstract': False,
@@ -320,7 +320,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(max_length=20)),
                 ('milliseconds', models.PositiveIntegerField()),
                 ('message', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='tries', to='plusone.outboxmessage')),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -332,7 +332,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('last_used_at', models.DateTimeField(null=True)),
                 ('revoked_at', models.DateTimeField(null=True)),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
             options={
                 'abstract': False,
@@ -350,7 +350,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveIntegerField(default=0)),
                 ('is_active', models.BooleanField(default=True)),
                 ('product', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='plusone.product')),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
         ),
         migrations.CreateModel(
@@ -363,7 +363,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('actor_kind', models.CharField(blank=True, max_length=20)),
                 ('actor', models.CharField(blank=True, max_length=80)),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
                 ('variant', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='movements', to='plusone.variant')),
             ],
         ),
@@ -379,7 +379,7 @@ class Migration(migrations.Migration):
                 ('unit_price', models.PositiveIntegerField()),
                 ('order', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='plusone.order')),
                 ('product', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plusone.product')),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
                 ('variant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plusone.variant')),
             ],
         ),
@@ -391,7 +391,7 @@ class Migration(migrations.Migration):
                 ('message_id', models.CharField(max_length=40)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('product', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.product')),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'message_id'), name='showing_once')],
@@ -406,7 +406,7 @@ class Migration(migrations.Migration):
                 ('used', models.PositiveIntegerField(default=0)),
                 ('reserved', models.PositiveIntegerField(default=0)),
                 ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.current, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'month'), name='quota_month_once'), models.CheckConstraint(condition=models.Q(('cap', None), ('used__gte', 0), _connector='OR'), name='quota_used_not_negative')],

@@ -1,0 +1,1 @@
+"""What templates can say: money, moments, icons, charts, form controls, texts."""
