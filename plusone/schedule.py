@@ -1,5 +1,27 @@
 """The timetable, and who hears which event."""
 
-from plusone.base import events
+from procrastinate.contrib.django import app
 
-events.listen({})
+from plusone.base import clock, events, housekeeping
+from plusone.base.clock import Entry
+from plusone.chat.tasks import fetch, forget
+
+TIMETABLE = [
+    Entry("quota figures", "chat.ask_quotas", every_seconds=3600),
+    Entry("stalled jobs", "base.retry_stalled", every_seconds=60),
+    Entry("old jobs", "base.forget_old", every_seconds=3600),
+    Entry("old messages", "chat.forget_old", every_seconds=3600),
+]
+LISTENERS: dict[str, tuple[str, ...]] = {
+    "contact.met": ("chat.fetch_profiles",),
+}
+REGISTERED = (fetch, forget, housekeeping)  # imported, so that their jobs have names
+
+events.listen(LISTENERS)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="schedule.tick", queueing_lock="schedule.tick")
+def tick(timestamp: int) -> None:
+    """Once a minute: look what is due. A tick that was missed does no harm, the next one finds the same rows."""
+    clock.tick()

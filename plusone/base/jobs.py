@@ -18,14 +18,20 @@ class UnknownJob(LookupError):
     """A job was queued under a name that no task has."""
 
 
-def task(name: str, queue: str = "default") -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register a function as the job `name`. It is called with the tenant in scope when it was queued in one."""
+def task(name: str, queue: str = "default", *, scoped: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function as the job `name`, to run inside the tenant it was queued for.
+
+    With `scoped=False` it gets `tenant_id` and opens the scope itself, in short pieces: for jobs that call others over the
+    network, which must not hold a transaction open meanwhile.
+    """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
         def run(tenant_id: int | None = None, **ids: Any) -> None:
             with scope.nowhere():
-                if tenant_id is None:
+                if not scoped and tenant_id is not None:
+                    function(tenant_id=tenant_id, **ids)
+                elif tenant_id is None:
                     function(**ids)
                 else:
                     with scope.tenant(tenant_id):

@@ -17,7 +17,7 @@ from plusone.embedded.identity import Identity, choose_identity, hand_over
 from plusone.embedded.locks import holding, take
 from plusone.embedded.making import make_cluster, write_access
 from plusone.embedded.places import DATABASE, OWNER, PORT, cluster_folder, socket_folder, url
-from plusone.embedded.processes import dying_with_parent, forget_reused_pid, noted_pid, noted_ready
+from plusone.embedded.processes import dying_with_parent, forget_dead_server, noted_pid, noted_ready
 from plusone.embedded.wheel import call, environment, program
 
 # Seconds without a sign of life before a start is given up. Recovery of a busy cluster may take longer, but
@@ -59,6 +59,7 @@ class Cluster:
     data: Path
     launch: _Launch | None = None
     process: subprocess.Popen[bytes] | None = None
+    tended: float = float("-inf")
 
     @property
     def url(self) -> str:
@@ -79,15 +80,17 @@ class Cluster:
         self.stop()
 
     def tend(self) -> bool:
-        """Starts our server again if it has died, without waiting for it; True if it did. For a supervisor's loop.
+        """Starts our server again if it has died, without waiting for it. True if it did.
 
-        Does nothing while orphans of the dead one still work, or when somebody else has started it meanwhile.
+        For a supervisor's loop, at most once a second. Does nothing while orphans of the dead one still work,
+        or when somebody else has started it meanwhile.
         """
         if self.launch is None or self.process is None or self.process.poll() is None:
             return False
-        lock = take(self.data)
+        lock = take(self.data) if time.monotonic() > self.tended + 1 else None
         if lock is None:
             return False
+        self.tended = time.monotonic()
         with holding(lock):
             self.process = _spawn(self.launch, lock)
         return True
@@ -105,7 +108,7 @@ class Cluster:
 
 
 def start(data: Path, *, throwaway: bool = False, log: Path | None = None) -> Cluster:
-    """Makes the cluster in `data/postgres` if there is none, and starts it, or adopts it when it already runs.
+    """Makes the cluster in `data/postgres` if there is none; starts it, or adopts it when it already runs.
 
     Waits until it takes connections. Any number of processes may call this at once. Ours ends with the thread
     that called. `throwaway` gives up crash safety for speed, for tests. The log goes to `data/postgres.log`
@@ -158,7 +161,6 @@ def _prepare(data: Path, throwaway: bool, log: Path) -> _Launch:
         make_cluster(identity, folder, sync=not throwaway)
     _make_socket_folder(sockets, identity)
     hand_over(identity, folder, sockets)
-    forget_reused_pid(folder)
     write_access(folder, identity)
     _turn_over(log)
     settings = _SETTINGS | {"unix_socket_directories": str(sockets)} | (_CARELESS if throwaway else {})
@@ -180,6 +182,7 @@ def _turn_over(log: Path) -> None:
 
 
 def _spawn(launch: _Launch, lock: int) -> subprocess.Popen[bytes]:
+    forget_dead_server(cluster_folder(launch.data), socket_folder(launch.data))
     options = [part for name, value in launch.settings.items() for part in ("-c", f"{name}={value}")]
     command = [program("postgres"), "-D", str(cluster_folder(launch.data)), *options]
     with _open_log(launch) as output:
@@ -230,7 +233,7 @@ def _ends_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
 
 
 def _remove_socket_folder(data: Path) -> None:
-    """Under the lock, so that nobody's new server loses it; left where the server could not tidy up itself."""
+    """Under the lock, so that no new server loses it; left where the old one could not tidy up."""
     lock = take(data)
     if lock is None:
         return

@@ -93,9 +93,10 @@ def _in_namespace() -> Identity | None:
 
 
 def _any_ordinary_user() -> pwd.struct_passwd | None:
-    """Any listed user: initdb looks the mapped uid up and stops at one without a name, as 1000 in a bare container.
+    """Any listed user: initdb looks the mapped uid up and stops at one without a name.
 
-    Not 65534, which every stranger looks like from inside a namespace.
+    So not simply 1000, which a bare container does not list. Not 65534, which every stranger looks like from
+    inside a namespace.
     """
     listed = [user for user in pwd.getpwall() if 0 < user.pw_uid < 65534]
     return min(listed, key=lambda user: user.pw_uid, default=None)

@@ -13,7 +13,10 @@ from pathlib import Path
 
 
 def take(data: Path) -> int | None:
-    """Takes the lock of the cluster in this data folder; None if someone has it. It falls free with its last holder."""
+    """Takes the lock of the cluster in this data folder; None if someone has it.
+
+    It falls free when the last process that holds or inherited it ends.
+    """
     lock = os.open(data / "postgres.lock", os.O_RDONLY | os.O_CREAT, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

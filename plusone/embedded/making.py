@@ -23,7 +23,7 @@ CREATE DATABASE {DATABASE} OWNER {OWNER};
 
 
 def make_cluster(identity: Identity, folder: Path, *, sync: bool) -> None:
-    """Makes the cluster beside its place and moves it there when it is whole: a killed attempt leaves nothing half.
+    """Makes the cluster beside its place and moves it there when whole: a killed attempt leaves nothing half.
 
     InitFailed with the program's words. `sync` waits for the disk.
     """
@@ -32,12 +32,13 @@ def make_cluster(identity: Identity, folder: Path, *, sync: bool) -> None:
     fresh.mkdir(mode=0o700)
     hand_over(identity, fresh)
     _do(identity, [program("initdb"), f"--pgdata={fresh}", *_OPTIONS, *([] if sync else ["--no-sync"])])
-    _do(identity, [program("postgres"), "--single", "-D", str(fresh), "-c", "exit_on_error=on", "postgres"], _ROLES)
+    single_user = ["--single", "-D", str(fresh), "-c", "exit_on_error=on", "postgres"]
+    _do(identity, [program("postgres"), *single_user], _ROLES)
     fresh.rename(folder)
 
 
 def write_access(folder: Path, identity: Identity) -> None:
-    """Lets the server's user in as any role but the superuser, and root too, who is us where the server has dropped."""
+    """Lets the server's user in as any role but the superuser; root too: it is us where the server drops."""
     name = identity.name.replace('"', '""')
     (folder / "pg_hba.conf").write_text("local all postgres reject\nlocal all all peer map=plusone\n")
     (folder / "pg_ident.conf").write_text(f'plusone "{name}" all\nplusone root all\n')

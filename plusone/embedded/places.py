@@ -1,4 +1,4 @@
-"""Where things lie and what they are called: computed from the data folder alone, with or without a running server."""
+"""Where things lie and what they are called: computed from the data folder alone, server running or not."""
 
 import hashlib
 from pathlib import Path

@@ -13,7 +13,7 @@ _prctl = getattr(ctypes.CDLL(None), "prctl", None)
 
 
 def dying_with_parent(signum: signal.Signals, nice: int = 0) -> Callable[[], None]:
-    """What a child does before it becomes its program: asks the kernel for `signum` when its parent ends, however.
+    """What a child does before it becomes its program: asks the kernel for `signum` at its parent's end.
 
     For subprocess' preexec_fn. "Parent" is the thread that forks, so fork in one that lives as long as the
     process. Elsewhere than on Linux a child outlives a parent that is killed with -9. `nice` is added to its
@@ -44,14 +44,16 @@ def noted_ready(cluster: Path, pid: int) -> bool:
     return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
 
-def forget_reused_pid(cluster: Path) -> None:
-    """Removes a postmaster.pid whose number another program wears now, as after a container's restart.
+def forget_dead_server(cluster: Path, sockets: Path) -> None:
+    """Removes the notes of a server that was killed. For holders of the cluster's lock.
 
-    PostgreSQL would take that program for itself and refuse to start. For callers who hold the cluster's
-    lock.
+    PostgreSQL takes whoever wears the noted number for its own and refuses to start: another program after a
+    container's restart, or a killed server whose parent has not noticed yet.
     """
-    pid = noted_pid(cluster)
-    if pid and _program_of(pid) not in (None, "postgres"):
+    for leftover in sockets.glob(".s.PGSQL.*"):
+        leftover.unlink()
+    process = Path(f"/proc/{noted_pid(cluster)}")
+    if process.exists() and not _works_in(process, cluster):
         (cluster / "postmaster.pid").unlink(missing_ok=True)
 
 
@@ -62,8 +64,9 @@ def _notes(cluster: Path) -> list[str]:
         return []
 
 
-def _program_of(pid: int) -> str | None:
+def _works_in(process: Path, cluster: Path) -> bool:
+    """Every process of PostgreSQL has its cluster as current folder."""
     try:
-        return Path(f"/proc/{pid}/comm").read_text().strip()
+        return os.readlink(process / "cwd") == str(cluster)
     except OSError:
-        return None
+        return False

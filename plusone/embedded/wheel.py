@@ -14,7 +14,7 @@ VERSION = 18
 
 @cache
 def program(name: str) -> str:
-    """The path of one of the wheel's programs ("postgres", "pg_dump", "psql", ...). NotInstalled without the wheel.
+    """The path of one of the wheel's programs ("postgres", "pg_dump", "psql", ...). NotInstalled without it.
 
     The package is looked up, never imported: its own start-up code counts users in a file and breaks after a
     kill.

@@ -1,6 +1,7 @@
 """Reading webhooks. Tolerant: what LINE adds tomorrow passes through, what is missing reads as empty."""
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ def parse(body: bytes) -> Webhook:
 
 def _json(body: bytes) -> Any:
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
         return _storable(value) if b"\\u" in body else value
     except UnicodeDecodeError:
         raise BadBody("not_utf8") from None
@@ -71,8 +72,14 @@ def _json(body: bytes) -> Any:
         raise BadBody("not_json") from None
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
+def _refuse(number: str) -> NoReturn:
+    raise ValueError(number)
+
+
+def _finite(number: str) -> float:
+    """1e999 is JSON, but infinite in Python, and then no JSON again."""
+    value = float(number)
+    return value if math.isfinite(value) else _refuse(number)
 
 
 def _storable(value: Any) -> Any:
@@ -186,8 +193,8 @@ def _without(text: str, spans: list[Json]) -> str:
 
 
 def _span(span: Json) -> tuple[int, int]:
-    start = max(_number(span, "index"), 0)
-    return 2 * start, 2 * (start + max(_number(span, "length"), 0))
+    start, length = _number(span, "index"), _number(span, "length")
+    return (2 * start, 2 * (start + length)) if start >= 0 and length > 0 else (0, 0)
 
 
 def _mentionees(message: Json) -> list[Json]:

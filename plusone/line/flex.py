@@ -71,7 +71,7 @@ def product_card(
     image_url: str | None = None,
     actions: Sequence[Action] = (),
 ) -> Bubble:
-    """A product: photo, name, price, notes (code, stock, ...), at most four buttons, the first the main one."""
+    """A product: photo, name, price, notes (code, stock, ...), at most four buttons, the first is primary."""
     body = [
         part_text(title, limit=TITLE, weight="bold", size="md", color=INK, maxLines=3),
         part_text(price, limit=ROW, weight="bold", size="lg", color=ACCENT, margin="sm"),

@@ -55,7 +55,7 @@ def quick_reply(label: str, action: Action) -> QuickReply:
 def postback(label: str, data: str, *, display_text: str | None = None) -> Action:
     """Tapping sends us `data` (at most 300, never clipped: cut data would mean something else).
 
-    `display_text` appears as the person's own bubble, without a message event. Raises ValueError on longer data.
+    `display_text` appears as the person's own bubble, without a message event. Longer data: ValueError.
     """
     if not 0 < words.units(data) <= limits.POSTBACK_DATA:
         raise ValueError(f"postback data of {words.units(data)} units")
@@ -75,7 +75,7 @@ def say(label: str, body: str) -> Action:
 
 
 def open_uri(label: str, uri: str) -> Action:
-    """Tapping opens an https, http, tel or line address of at most 1,000 ASCII characters, else ValueError."""
+    """Tapping opens an https, http, tel or line address: at most 1,000 ASCII characters, or ValueError."""
     scheme = uri.partition(":")[0].lower()
     if scheme not in limits.ACTION_URI_SCHEMES or len(uri) > limits.ACTION_URI or not uri.isascii():
         raise ValueError(f"no address for a button: scheme {scheme[:10]!r}, {len(uri)} characters")

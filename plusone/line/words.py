@@ -64,7 +64,7 @@ def count(text: str) -> int:
 
 
 def clip(text: str, limit: int) -> str:
-    """Cleaned and at most `limit` UTF-16 units; a cut ends in an ellipsis, never inside a visible character."""
+    """Cleaned and at most `limit` UTF-16 units; a cut ends in … and never parts a visible character."""
     whole = clean(text)
     if units(whole) <= limit:
         return whole

@@ -7,9 +7,11 @@ from plusone.simulator.wire import Json
 
 API_FAULTS = ("down", "slow", "error_before", "error_after", "cut_after", "quota_empty", "rate_tiny")
 WEBHOOK_FAULTS = ("duplicates", "shuffle", "batch", "late", "drop", "unknown", "no_user_id", "standby")
-ENDPOINTS = frozenset(
-    "reply push multicast broadcast validate profile group content info quota webhook loading read token".split()
-)
+_SENDING = ("reply", "push", "multicast", "broadcast", "validate")
+_READING = ("profile", "group", "content", "info", "quota", "webhook", "loading", "read", "token")
+ENDPOINTS = frozenset(_SENDING + _READING)
+# Faults need variety, not secrecy.
+_CHANCE = random.Random()  # noqa: S311
 MODES = ("close", "503")
 
 
@@ -70,7 +72,7 @@ def hit(name: str, channel: str | None, endpoint: str | None = None) -> Fault | 
     if name not in ON:
         return None
     fault = FAULTS[name]
-    if not _concerns(fault, channel, endpoint) or random.random() >= fault.probability:
+    if not _concerns(fault, channel, endpoint) or _CHANCE.random() >= fault.probability:
         return None
     if fault.times is not None:
         fault.times -= 1

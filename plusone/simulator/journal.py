@@ -19,19 +19,19 @@ REMEMBERED = 5_000
 class Accepted:
     """One accepted sending; `raw` is the request's body as it came (parsed only when somebody asks)."""
 
-    seq: int
-    time: int
     channel: str
     endpoint: str
-    chat: str | None
-    to: str | list[str] | None
     raw: bytes
-    message_ids: list[str]
     request_id: str
-    retry_key: str | None
-    reply_token: str | None
-    event_id: str | None
-    billed: int
+    to: str | list[str] | None = None
+    chat: str | None = None
+    message_ids: list[str] = field(default_factory=list)
+    retry_key: str | None = None
+    reply_token: str | None = None
+    event_id: str | None = None
+    billed: int = 0
+    seq: int = 0
+    time: int = 0
 
 
 @dataclass
@@ -51,7 +51,8 @@ def clear() -> None:
 
 
 def note_accepted(record: Accepted) -> None:
-    """Keeps what LINE accepted."""
+    """Keeps what LINE accepted, with its place in the sequence and its time."""
+    record.seq, record.time = world.next_seq(), clock.now()
     JOURNAL.accepted.append(record)
     count("accepted", record.endpoint)
 

@@ -70,6 +70,12 @@ def delivered(token: str, channel: Channel) -> None:
         known.until = min(clock.now() + int(channel.reply_seconds * 1000), known.cap)
 
 
+def chat_of(token: str) -> str | None:
+    """The chat that a live token answers in."""
+    known = DRAWER.live.get(token)
+    return known.chat if known else None
+
+
 def take(channel: Channel, token: str) -> ReplyToken | None:
     """Uses the token up; None when it is used, too old, unknown or another account's."""
     known = DRAWER.live.get(token)

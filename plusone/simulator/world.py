@@ -116,7 +116,7 @@ def changed() -> None:
 
 
 def touch(chat: Chat) -> int:
-    """Gives `chat` the next sequence number, moves it to the end of the recent ones and returns the number."""
+    """Gives `chat` the next sequence number, moves it to the end of the recent ones; returns the number."""
     chat.seq = next_seq()
     WORLD.recent.pop(chat.id, None)
     WORLD.recent[chat.id] = chat.seq
@@ -212,3 +212,36 @@ def reachable(channel: Channel, chat: Chat) -> bool:
     state = friendship(channel, chat.people[0])
     recently = clock.now() - chat.last_spoken < 7 * 24 * 3600 * 1000
     return state == "friend" or (state == "none" and recently)
+
+
+def remove_person(person: str) -> None:
+    """Removes a person, with their 1:1 chats, from everywhere."""
+    for chat in list(WORLD.chats.values()):
+        if person in chat.people:
+            chat.people.remove(person)
+            if chat.kind == "user":
+                _forget_chat(chat)
+    for pair in [pair for pair in WORLD.friends if pair[1] == person]:
+        del WORLD.friends[pair]
+    for provider in WORLD.providers:
+        WORLD.by_user_id.pop(WORLD.user_ids.pop((provider, person), ""), None)
+    del WORLD.people[person]
+    changed()
+
+
+def remove_channel(channel: Channel) -> None:
+    """Removes an account with its 1:1 chats; groups stay, without it."""
+    for chat in list(WORLD.chats.values()):
+        if chat.channel == channel.id:
+            chat.channel = None
+            if chat.kind == "user":
+                _forget_chat(chat)
+    for pair in [pair for pair in WORLD.friends if pair[0] == channel.id]:
+        del WORLD.friends[pair]
+    del WORLD.channels[channel.id]
+    changed()
+
+
+def _forget_chat(chat: Chat) -> None:
+    WORLD.chats.pop(chat.id, None)
+    WORLD.recent.pop(chat.id, None)

@@ -29,6 +29,7 @@ class Tenant(models.Model):
     words = models.JSONField(default=dict, blank=True)
     push_answers = models.BooleanField(default=True)
     rather_twice = models.BooleanField(default=False)
+    commands_a_minute = models.PositiveIntegerField(default=30)
     quota_floor = models.PositiveIntegerField(default=50)
     created_at = models.DateTimeField(db_default=Now())
 

@@ -1,7 +1,7 @@
 """Where the marks of a chart stand. Pure: numbers in, places out; templates draw them.
 
-Across, places are percent of the width, so that a chart stretches without stretching its words. Down, they are percent of the
-height with 0 on top.
+Across, places are percent of the width, so that a chart stretches without stretching its words. Down,
+they are percent of the height with 0 on top.
 """
 
 from collections.abc import Sequence
@@ -31,9 +31,9 @@ class Mark:
 
 
 def ceiling(values: Sequence[int]) -> int:
-    """The round number at the top of the scale: 1, 2, 5 or 10 times a power of ten, at least 4, not below any value."""
+    """The round number at the top of the scale, at least 4 and not below any value."""
     most = max((*values, 4))
-    power = 10 ** (len(str(most)) - 1)
+    power = int(10 ** (len(str(most)) - 1))
     return next(step * power for step in (1, 2, 4, 5, 8, 10) if step * power >= most)
 
 

@@ -1,4 +1,4 @@
-"""Moments as people say them: near ones relative, far ones as a date. The clock and the zone are handed in."""
+"""Moments as people say them: near ones relative, far ones as a date. Clock and zone are handed in."""
 
 from datetime import datetime, timedelta, tzinfo
 
@@ -10,7 +10,7 @@ _HOUR = timedelta(hours=1)
 
 
 def relative(moment: datetime, now: datetime, zone: tzinfo) -> str:
-    """`moment` as seen from `now` in `zone`: just now, 5 minutes ago, in 2 hours, yesterday 14:05, 3 Nov 14:05, 3 Nov 2025."""
+    """`moment` as seen from `now` in `zone`: 5 minutes ago, yesterday 14:05, 3 Nov 14:05, 3 Nov 2025."""
     away = abs(moment - now)
     if away < _MINUTE:
         return gettext("just now")

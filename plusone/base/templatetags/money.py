@@ -9,7 +9,7 @@ def grouped(number: int) -> str:
 
 
 def amount_text(units: int, currency: str, language: str) -> str:
-    """Whole units of an ISO 4217 currency for a reader: NT$1,999; 1,999円 in Japanese; code first when we know no sign."""
+    """Whole units of an ISO 4217 currency for a reader: NT$1,999; in Japanese 1,999円; CHF 5 has no sign."""
     if currency == "JPY" and language == "ja":
         return f"{grouped(units)}円"
     minus = "\N{MINUS SIGN}" if units < 0 else ""

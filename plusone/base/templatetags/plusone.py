@@ -1,4 +1,4 @@
-"""The tags and filters every template knows (settings list this module as builtin). Each is one call of a neighbour."""
+"""The tags and filters every template knows (builtin by settings). Each is one call of a neighbour."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -53,7 +53,7 @@ def control_kind(field: BoundField) -> str:
 
 @register.inclusion_tag("parts/when.html")
 def when(moment: datetime | None, press: bool = False) -> dict[str, Any]:
-    """`{% when order.placed_at %}`: relative, exact as title; with `press=True` a press shows the exact time."""
+    """`{% when order.placed_at %}`: relative, exact as title; `press=True` shows the exact on a press."""
     if moment is None:
         return {"moment": None}
     zone = timezone.get_current_timezone()
@@ -76,7 +76,7 @@ def sparkline(values: Sequence[int]) -> dict[str, str]:
 
 @register.inclusion_tag("parts/chart_bars.html")
 def bar_chart(points: Sequence[tuple[str, int]], title: str, currency: str = "") -> dict[str, Any]:
-    """`{% bar_chart points title=… currency=… %}`: points are (label, value); the values also stand in a table."""
+    """`{% bar_chart points title=… currency=… %}`: points are (label, value); a table holds them too."""
     top = charts.ceiling([value for _, value in points])
     return {"bars": charts.bars(points), "scale": charts.scale(top), "title": title, "currency": currency}
 
@@ -87,13 +87,8 @@ def line_chart(points: Sequence[tuple[str, int]], title: str, currency: str = ""
     values = [value for _, value in points]
     top = charts.ceiling(values)
     shape = {"path": charts.path(values, top), "area": charts.area(values, top)}
-    return {
-        "bars": charts.bars(points),
-        "scale": charts.scale(top),
-        "title": title,
-        "currency": currency,
-        **shape,
-    }
+    frame = {"bars": charts.bars(points), "scale": charts.scale(top)}
+    return {**frame, **shape, "title": title, "currency": currency}
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ def one_line(text: str) -> str:
 
 
 def initials(name: str) -> str:
-    """What stands in a circle when there is no picture: one character of a Chinese or Japanese name, two letters of others."""
+    """What stands in for a picture: one character of a Chinese or Japanese name, two letters of others."""
     words = one_line(name).split()
     if not words:
         return "?"

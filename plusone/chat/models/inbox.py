@@ -46,5 +46,6 @@ class InboxEvent(Owned):
             models.Index(
                 fields=["tenant", "line_at", "id"], name="inbox_open", condition=Q(state__in=["new", "waiting"])
             ),
+            models.Index(fields=["tenant", "user_id", "received_at"], name="inbox_user", condition=Q(state="done")),
             models.Index(fields=["tenant", "message_id"], name="inbox_message", condition=~Q(message_id="")),
         ]

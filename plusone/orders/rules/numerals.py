@@ -3,31 +3,37 @@
 import re
 from typing import Final
 
-_DIGITS: Final = {sign: value for value, signs in enumerate(("零〇", "一", "二兩", "三", "四", "五", "六", "七", "八", "九")) for sign in signs}
+_DIGITS: Final = {
+    sign: value
+    for value, signs in enumerate(("零〇", "一", "二兩", "三", "四", "五", "六", "七", "八", "九"))
+    for sign in signs
+}
 _UNITS: Final = {"十": 10, "百": 100, "千": 1000}
 _TENS: Final = {"廿": "二十", "卅": "三十"}
 NUMERAL: Final = re.compile("[零〇一二兩三四五六七八九十百千廿卅]+")
 
 # Written-out numbers that stand for themselves.
 SPELLED: Final = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12,
-    "ひとつ": 1, "ふたつ": 2, "みっつ": 3, "よっつ": 4, "いつつ": 5, "むっつ": 6, "ななつ": 7, "やっつ": 8, "ここのつ": 9,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12,
+    "ひとつ": 1, "ふたつ": 2, "みっつ": 3, "よっつ": 4, "いつつ": 5,
+    "むっつ": 6, "ななつ": 7, "やっつ": 8, "ここのつ": 9,
     "一つ": 1, "二つ": 2, "三つ": 3, "四つ": 4, "五つ": 5, "六つ": 6, "七つ": 7, "八つ": 8, "九つ": 9,
 }  # fmt: skip
 # A dozen is 12, yet people also mean "one pack": what is understood through these is always asked back.
 DOZENS: Final = {"半打": 6, "a dozen": 12, "half a dozen": 6, "半ダース": 6}
 DOZEN: Final = frozenset({"打", "dozen", "ダース"})
 
-COUNTERS: Final = frozenset(
-    "個 份 盒 包 組 件 瓶 罐 袋 條 顆 支 雙 箱 套 張 片 本 台 杯 串 塊 隻 只 對 朵 盆 碗 桶 粒 枝 把 捲 卷 單 "
-    "つ 枚 点 着 足 缶 冊 束 コ ケ ヶ こ セット パック ケース ピース "
-    "pcs pc pieces piece sets set boxes box packs pack bags bag bottles bottle items units".split()
-)
+COUNTERS: Final = frozenset((
+    *"個份盒包組件瓶罐袋條顆支雙箱套張片本台杯串塊隻只對朵盆碗桶粒枝把捲卷單",
+    *"つ枚点着足缶冊束コケヶこ", "セット", "パック", "ケース", "ピース",
+    "pcs", "pc", "pieces", "piece", "sets", "set", "boxes", "box", "packs", "pack", "bags", "bag",
+    "bottles", "bottle", "items", "units",
+))  # fmt: skip
 
 
 def chinese_number(text: str) -> int | None:
-    """The value of a Chinese numeral up to 9,999 (十二, 兩百, 廿五), or None where the signs make no number."""
+    """The value of a Chinese numeral up to 9,999 (十二, 兩百, 廿五); None where the signs make none."""
     for short, long in _TENS.items():
         text = text.replace(short, long)
     return _by_units(text) if any(unit in text for unit in _UNITS) else _digit(text)

@@ -8,7 +8,9 @@ from typing import Literal, Self
 from plusone.orders.rules.fold import fold_name
 from plusone.orders.rules.words import DEFAULT
 
-Intent = Literal["order", "reserve", "history", "change", "reduce", "cancel", "edit_product", "ask", "error", "none"]
+Intent = Literal[
+    "order", "reserve", "history", "change", "reduce", "cancel", "edit_product", "ask", "error", "none"
+]  # fmt: skip
 Error = Literal["quantity_over_limit", "quantity_zero", "unknown_code", "not_public", "sold_out", "unclear"]
 MOST = 99  # of one item in one message
 MOST_CHOICES = 13  # quick replies that LINE shows under a message
@@ -16,7 +18,7 @@ MOST_CHOICES = 13  # quick replies that LINE shows under a message
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One thing that can be bought; `options` are its option values in order, () for a product's only variant."""
+    """One thing that can be bought; `options` are its option values in order, () for an only variant."""
 
     id: int
     sku: str
@@ -25,7 +27,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A product as the grammar needs it. `words` are more names that buyers may use; `sold_out` is all variants at 0."""
+    """A product as the grammar needs it. `words`: more names that buyers use; `sold_out`: no variant left."""
 
     code: str
     name: str
@@ -37,7 +39,8 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What a message can be about: offers by code, the chat's latest, the quoted one, folded names of offers."""
+    """What a message can be about: offers by code, the chat's latest, the quoted one, folded names to codes.
+    The offers that these name must be among `offers`; what is not there does not exist."""
 
     offers: Mapping[str, Offer]
     latest: str | None
@@ -117,8 +120,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ProductEdit:
-    """What a manager changes; None = left as it is. `price` in whole units of the currency, `stock` -1 = unlimited.
-    `problems` name the lines that were wrong; an edit with problems changes nothing."""
+    """What a manager changes; None = left as it is. `price` in whole units of the currency, `stock` -1 =
+    unlimited. `problems` name the lines that were wrong; an edit with problems should change nothing."""
 
     name: str | None = None
     price: int | None = None
@@ -133,14 +136,15 @@ class ProductEdit:
 class Understanding:
     """What a message asks for.
 
-    * order, reserve: `items`, each with its variant. change (to this quantity), reduce (by it), cancel: an item
-      without a variant means the one that the buyer holds, narrowed by `options`.
+    * order, reserve: `items`, each with its variant. change (to this quantity), reduce (by it), cancel: an
+      item without a variant means the one that the buyer holds, narrowed by `options`.
     * cancel without items means everything; `subject` is "all" where the words said so.
-    * ask: `asked` says why (option, which, reading), `choices` answer the first doubt, `items` are the rest of the
-      message, `aim` is what a choice will do.
+    * ask: `asked` says why (option, which, reading), `choices` answer the first doubt, `items` are the rest
+      of the message, `aim` is what a choice will do.
     * error: `error`, `subject` (the code or the quantity as written), and the items it is about.
     * edit_product: `edit` of the product `subject`.
-    * `confirm`: ask first, then do it.
+    * `confirm`: ask first, then do it. `assumed`: the message named no product, so the chat's latest was taken;
+      a change, reduction or cancellation may then be meant for another that the buyer holds.
     """
 
     intent: Intent
@@ -151,6 +155,7 @@ class Understanding:
     asked: str | None = None
     edit: ProductEdit | None = None
     subject: str = ""
+    assumed: bool = False
     aim: Intent = "order"
 
 

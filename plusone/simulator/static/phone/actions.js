@@ -1,11 +1,12 @@
 // What happens when a button, a quick reply or a picture with an action is tapped.
 
-import { postback, say } from "./api.js";
+import { postback } from "./api.js";
 import { startTyping, openTray } from "./composer.js";
 import { askFor, field } from "./dialog.js";
 import { copy } from "./menu.js";
 import { go } from "./route.js";
 import { attempt, notice } from "./say.js";
+import { sayText, send } from "./sending.js";
 import { state, takeIn } from "./state.js";
 import { t } from "./words.js";
 
@@ -16,13 +17,9 @@ export function act(action) {
   return (DO[action.type] ?? unknown)(action);
 }
 
-export async function sayText(text, quote) {
-  const answer = await attempt(() => say(state.chat, { person: state.me, type: "text", text, ...(quote && { quote }) }));
-  if (answer) takeIn(answer.messages);
-  return Boolean(answer);
+function message(action) {
+  return sayText(action.text);
 }
-
-const message = (action) => sayText(action.text);
 
 async function post(action) {
   const shown = action.displayText ? { display_text: action.displayText } : {};
@@ -65,13 +62,18 @@ function datetimepicker(action) {
 // LINE writes a moment with "t" or "T" between day and time, an input wants "T".
 const plain = (value) => value?.replace("t", "T") ?? null;
 
-const clipboard = (action) => copy(action.clipboardText ?? "");
-const photos = () => openTray("photos");
+function clipboard(action) {
+  return copy(action.clipboardText ?? "");
+}
+function photos() {
+  return openTray("photos");
+}
 
 async function sendPlace() {
   const place = { type: "location", title: t("action.place"), latitude: 25.033964, longitude: 121.564468 };
-  const answer = await attempt(() => say(state.chat, { person: state.me, ...place }));
-  if (answer) takeIn(answer.messages);
+  await send({ person: state.me, ...place });
 }
 
-const unknown = (action) => notice(t("action.unknown", { type: action.type }));
+function unknown(action) {
+  return notice(t("action.unknown", { type: action.type }));
+}

@@ -4,6 +4,7 @@ import { act } from "./actions.js";
 import { enlarge } from "./dialog.js";
 import { button, el, icon, setLooks } from "./dom.js";
 import { drawFlex } from "./flex.js";
+import { photo } from "./pictures.js";
 import { person } from "./state.js";
 import { drawSticker } from "./stickers.js";
 import { bodyWords } from "./summary.js";
@@ -57,25 +58,29 @@ function image(body) {
   return button({ class: "photo", "aria-label": t("message.enlarge"), onclick: open }, photo(body.previewImageUrl ?? body.originalContentUrl, t("kind.image")));
 }
 
-// A picture that can't be fetched says so: an account may name any address, and offline many don't answer.
-export function photo(address, words) {
-  const shown = /^(https?:|\/|blob:)/.test(address ?? "") ? address : "";
-  const node = el("img", { src: shown, alt: words ?? "", loading: "lazy" });
-  node.addEventListener("error", () => node.replaceWith(el("span", { class: "broken" }, icon("photo"), t("message.no_picture"))), { once: true });
-  return node;
+function stickerBody(body) {
+  return drawSticker(body.packageId, body.stickerId, body.keywords);
 }
-
-const stickerBody = (body) => drawSticker(body.packageId, body.stickerId, body.keywords);
-const flex = (body) => drawFlex(body);
-const template = (body) => drawTemplate(body.template ?? {});
+function flex(body) {
+  return drawFlex(body);
+}
+function template(body) {
+  return drawTemplate(body.template ?? {});
+}
 
 function card(symbol, title, detail) {
   return el("div", { class: "card" }, icon(symbol), el("span", {}, el("b", {}, title), detail && el("small", {}, detail)));
 }
 
-const place = (body) => card("pin", body.title ?? t("kind.location"), body.address ?? `${body.latitude}, ${body.longitude}`);
-const file = (body) => card("file", body.fileName ?? t("kind.file"), body.fileSize && t("message.bytes", { size: Math.ceil(body.fileSize / 1024) }));
-const audio = (body) => card("sound", t("kind.audio"), body.duration && t("message.seconds", { count: Math.round(body.duration / 1000) }));
+function place(body) {
+  return card("pin", body.title ?? t("kind.location"), body.address ?? `${body.latitude}, ${body.longitude}`);
+}
+function file(body) {
+  return card("file", body.fileName ?? t("kind.file"), body.fileSize && t("message.bytes", { size: Math.ceil(body.fileSize / 1024) }));
+}
+function audio(body) {
+  return card("sound", t("kind.audio"), body.duration && t("message.seconds", { count: Math.round(body.duration / 1000) }));
+}
 
 function video(body) {
   if (!body.previewImageUrl) return card("play", t("kind.video"), null);
@@ -95,4 +100,6 @@ function area(action, width, height) {
   return button({ class: "imagemap-area", "aria-label": action.label ?? action.text ?? action.linkUri ?? "", css: looks, onclick: () => act(known) });
 }
 
-const other = (body, type) => el("p", { class: "words" }, bodyWords(type, body) || t("kind.other"));
+function other(body, type) {
+  return el("p", { class: "words" }, bodyWords(type, body) || t("kind.other"));
+}

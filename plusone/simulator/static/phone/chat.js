@@ -9,7 +9,7 @@ import { button, el, fill, icon } from "./dom.js";
 import { drawQuickReplies } from "./quick.js";
 import { showPane } from "./route.js";
 import { announce } from "./say.js";
-import { chatName, current, inChat, isUnread, me, nameOf, on, person, seenKey, shownMessages, state } from "./state.js";
+import { chatName, current, inChat, isUnread, me, nameOf, on, person, remember, shownMessages, state } from "./state.js";
 import { summary } from "./summary.js";
 import { dayOf, t } from "./words.js";
 
@@ -49,6 +49,7 @@ function clearList() {
 
 function drawHead() {
   const one = current();
+  parts.list.setAttribute("aria-label", one ? chatName(one) : t("chats.title"));
   const back = button({ class: "round back", "aria-label": t("chat.back"), id_: "back", onclick: () => showPane("chats") }, icon("back"));
   if (!one) return fill(parts.head, back, el("h1", {}, t("page.title")));
   const count = one.kind === "user" ? null : el("span", { class: "count" }, ` (${one.people.length})`);
@@ -65,6 +66,7 @@ function drawBottom() {
 
 function takeNew(fresh) {
   const before = wasAtEnd;
+  wasAtEnd ||= fresh.some((one) => one.chat === state.chat && one.from.id === state.me);
   drawList();
   const others = fresh.filter((one) => one.chat === state.chat && one.from.id !== state.me && drawn.size > fresh.length);
   if (!others.length) return;
@@ -134,6 +136,6 @@ function markSeen(messages) {
   const last = messages.at(-1);
   if (!last || !inChat(current())) return;
   const unread = isUnread(state.chat);
-  state.seen.set(seenKey(state.chat), last.id);
+  remember(state.chat, last.id);
   if (unread && messages.some((one) => one.from.kind === "account" && !one.read)) read(state.chat, state.me).catch(() => {});
 }

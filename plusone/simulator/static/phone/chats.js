@@ -58,7 +58,7 @@ function accountRow(one) {
   const chat = state.world.chats.find((other) => other.kind === "user" && other.channel === one.id && other.people.includes(state.me));
   const friendship = chat?.friendship ?? "none";
   const open = () => (chat ? go({ chat: chat.id }) : setFriend(one.id, "friend"));
-  const info = el("span", { class: "chat-words" }, el("span", { class: "chat-name" }, one.name), el("span", { class: "chat-last" }, `${one.basic_id} · ${t(`friend.${friendship}`)}`));
+  const info = el("span", { class: "chat-words" }, el("span", { class: "chat-name" }, one.name), el("span", { class: "chat-last" }, `${t(`friend.${friendship}`)} · ${one.basic_id}`));
   const change = friendship === "friend" ? ["blocked", "friend.block"] : friendship === "blocked" ? ["friend", "friend.unblock"] : ["friend", "friend.add"];
   return el("li", { class: "account" }, button({ class: "chat", id_: `account-${one.id}`, onclick: open }, avatar({ kind: "account", id: one.id }), info), button({ class: "quiet", id_: `friend-${one.id}`, onclick: () => setFriend(one.id, change[0]) }, t(change[1])));
 }

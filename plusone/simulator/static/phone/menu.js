@@ -68,8 +68,6 @@ export async function copy(text) {
 }
 
 async function takeBack(message) {
-  await attempt(async () => {
-    await unsend(message.id, state.me);
-    takeIn([{ ...message, seq: message.seq + 0.5, unsent: true, body: {} }]);
-  });
+  const answer = await attempt(() => unsend(message.id, state.me));
+  if (answer) takeIn([answer.message]);
 }

@@ -1,11 +1,12 @@
 // Keeps the page up to date: one cheap call every 400 ms while somebody is looking.
 
 import * as api from "./api.js";
-import { forget, inChat, current, myChats, noteLatest, state, takeIn, tell } from "./state.js";
+import { forget, inChat, current, myChats, noteLatest, state, takeAll, takeIn, tell } from "./state.js";
 
 const EVERY = 400;
 const AFTER_FAILURE = 2000;
 const LOG_KEPT = 300;
+const LOADED = 200;
 
 let after = 0;
 let timer = 0;
@@ -46,7 +47,7 @@ async function look() {
   if (news.seq < after) return startOver();
   const first = after === 0;
   after = news.seq;
-  if (news.world !== state.world.version) await loadWorld();
+  if (news.world !== state.world.version) await loadWorld().then(loadChat);
   takeNews(news, first);
   return undefined;
 }
@@ -99,8 +100,7 @@ export async function loadWorld() {
 export async function loadChat() {
   const wanted = state.chat;
   if (!inChat(current())) return tell("chat");
-  const { messages } = await api.messages(wanted, 200);
-  takeIn(messages);
+  takeAll(wanted, await api.messages(wanted, LOADED), LOADED);
   if (wanted === state.chat) tell("chat");
   return undefined;
 }

@@ -64,7 +64,19 @@ export function noteLatest(message) {
   if (!known || byAge(known, message) < 0 || known.id === message.id) state.latest.set(message.chat, message);
 }
 
-export const seenKey = (chatId) => `${state.me}|${chatId}`;
+const SEEN = "phone.seen";
+const seenKey = (chatId) => `${state.me}|${chatId}`;
+
+// What was seen outlives the page, so that opening it again does not mark everything as new.
+export function remember(chatId, messageId) {
+  if (state.seen.get(seenKey(chatId)) === messageId) return;
+  state.seen.set(seenKey(chatId), messageId);
+  localStorage.setItem(SEEN, JSON.stringify([...state.seen].slice(-500)));
+}
+
+export function recall() {
+  state.seen = new Map(JSON.parse(localStorage.getItem(SEEN) ?? "[]"));
+}
 
 export function isUnread(chatId) {
   const last = state.latest.get(chatId);
@@ -72,7 +84,17 @@ export function isUnread(chatId) {
   return state.seen.get(seenKey(chatId)) !== last.id;
 }
 
+// A chat read anew: what is no longer there goes, unless it is younger than the answer.
+export function takeAll(chatId, { seq, messages }, limit) {
+  const known = state.messages.get(chatId);
+  const there = new Set(messages.map((one) => one.id));
+  for (const one of messages.length < limit ? [...(known?.values() ?? [])] : []) {
+    if (!there.has(one.id) && one.seq <= seq) known.delete(one.id);
+  }
+  takeIn(messages);
+}
+
 export function forget() {
-  for (const one of [state.messages, state.latest, state.seen]) one.clear();
+  for (const one of [state.messages, state.latest]) one.clear();
   state.log = [];
 }

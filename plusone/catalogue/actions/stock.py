@@ -1,0 +1,124 @@
+"""The stock ledger: movements are appended, the balance follows in the same transaction."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Sum
+
+from plusone.base import scope
+from plusone.base.audit import Actor
+from plusone.catalogue.models import StockMovement, Variant
+from plusone.catalogue.rules import UNLIMITED
+
+
+@dataclass(frozen=True, slots=True)
+class LockedVariant:
+    """A variant whose row this transaction holds; `left` is None when unlimited, `price` in currency units or None."""
+
+    id: int
+    product_id: int
+    code: str
+    name: str
+    label: str
+    price: int | None
+    left: int | None
+    is_public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One ledger entry: pieces in (+) or out (-) of a variant, why, and the one thing that caused it."""
+
+    variant_id: int
+    quantity: int
+    reason: str
+    cause: str
+    actor: Actor
+
+
+# The lock order everywhere is: variants by id, then the day's counter. Lanes, LIFF and console take it alike.
+_LOCK = """
+    select v.id, v.product_id, p.code, p.name, v.options, coalesce(v.price, p.price),
+           case when v.unlimited then null else v.stock end,
+           p.is_public and v.is_active and p.removed_at is null and coalesce(v.price, p.price) is not null
+      from plusone_variant v join plusone_product p on p.tenant_id = v.tenant_id and p.id = v.product_id
+     where v.tenant_id = %s and v.id = any(%s) order by v.id for update of v
+"""
+_MOVE = """
+    insert into plusone_stockmovement (tenant_id, variant_id, quantity, reason, cause, actor_kind, actor)
+    select %s, * from unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
+"""
+_BALANCE = """
+    update plusone_variant v set stock = v.stock + d.quantity
+      from unnest(%s::bigint[], %s::int[]) as d(id, quantity)
+     where v.tenant_id = %s and v.id = d.id and not v.unlimited and d.quantity <> 0
+"""
+
+
+def lock(variant_ids: Iterable[int]) -> dict[int, LockedVariant]:
+    """Lock these variants in order of id and read them; those that don't exist are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [scope.current(), sorted(set(variant_ids))])
+        rows = cursor.fetchall()
+    return {
+        row[0]: LockedVariant(row[0], row[1], row[2], row[3], " ".join(json.loads(row[4])), row[5], row[6], row[7])
+        for row in rows
+    }
+
+
+def move(moves: Sequence[Move]) -> None:
+    """Append the movements and add them to the balances, in two statements whatever their number.
+
+    The database refuses a balance below zero and a second movement of the same cause. Unlimited variants keep the ledger
+    but no balance.
+    """
+    if not moves:
+        return
+    totals: dict[int, int] = defaultdict(int)
+    for one in moves:
+        totals[one.variant_id] += one.quantity
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MOVE,
+            [
+                scope.current(),
+                [m.variant_id for m in moves],
+                [m.quantity for m in moves],
+                [m.reason for m in moves],
+                [m.cause for m in moves],
+                [m.actor.kind for m in moves],
+                [m.actor.id for m in moves],
+            ],
+        )
+        cursor.execute(_BALANCE, [list(totals), list(totals.values()), scope.current()])
+
+
+def adjust(actor: Actor, variant_id: int, delta: int, cause: str) -> None:
+    """Change a counted variant's stock by a delta; raises IntegrityError when it would fall below zero."""
+    lock([variant_id])
+    move([Move(variant_id, delta, "adjust", cause, actor)])
+
+
+def set_stock(actor: Actor, variant_id: int, stock: int, cause: str) -> None:
+    """Make the stock this many pieces, or unlimited with -1, by one movement of the difference.
+
+    The difference is taken under the row's lock, so sales made meanwhile are not wiped out by a stale form.
+    """
+    held = lock([variant_id])[variant_id]
+    if stock == UNLIMITED:
+        Variant.objects.filter(pk=variant_id).update(unlimited=True, stock=0)
+        return
+    if held.left is None:
+        balance = StockMovement.objects.filter(variant_id=variant_id).aggregate(sum=Sum("quantity"))["sum"] or 0
+        _bring_back_into_count(actor, variant_id, balance, stock, cause)
+    elif stock != held.left:
+        move([Move(variant_id, stock - held.left, "adjust", cause, actor)])
+
+
+def _bring_back_into_count(actor: Actor, variant_id: int, ledger: int, stock: int, cause: str) -> None:
+    move([Move(variant_id, stock - ledger, "counted", cause, actor)])
+    Variant.objects.filter(pk=variant_id).update(unlimited=False, stock=stock)
+

@@ -1,0 +1,1 @@
+"""The verbs of chat: keep what comes in, say, deliver, mind the quota."""

@@ -1,0 +1,233 @@
+"""Deliver: claim messages under a lease, record what became of them. The calls to LINE are made between the two.
+
+A claim raises the row's epoch and is committed before any call; a result is written only where the epoch is still the claim's,
+so a worker that was frozen and replaced can't overwrite what its successor did (P13).
+"""
+
+import datetime
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from plusone.base import scope
+from plusone.chat.actions import quota
+from plusone.chat.models import OutboxMessage
+from plusone.chat.rules import LEASE_SECONDS, RIDERS
+
+State = OutboxMessage.State
+
+
+@dataclass(slots=True)
+class Claimed:
+    """A message this worker may send now, with the seconds left by the database's clock."""
+
+    tenant_id: int
+    id: int
+    epoch: int
+    attempts: int
+    to_kind: str
+    to_id: str
+    user_id: str
+    kind: str
+    facts: dict[str, Any]
+    language: str
+    payload: list[dict[str, Any]] | None
+    ways: tuple[str, ...]
+    reply_token: str
+    reply_left: float
+    life_left: float
+    retry_key: uuid.UUID
+    rank: int
+    reply_tried: bool
+    pushing_for: float
+    reserved: int
+    count: int
+    has_riders: bool
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of a claimed message: its next state, and the call that was made, if any."""
+
+    message: Claimed
+    state: str
+    reason: str = ""
+    way: str = ""
+    wait: float = 0.0
+    request_id: str = ""
+    message_ids: tuple[str, ...] = ()
+    reply_tried: bool = False
+    token_dead: bool = False
+    calls: list["Call"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call to LINE, as it is logged: the five things LINE asks to keep, and how it was read."""
+
+    way: str
+    endpoint: str
+    status: int
+    request_id: str
+    outcome: str
+    milliseconds: int
+
+
+_COLUMNS = """m.tenant_id, m.id, m.epoch, m.attempts, m.to_kind, m.to_id, m.user_id, m.kind, m.facts, m.language, m.payload,
+    m.ways, m.reply_token, coalesce(extract(epoch from m.reply_deadline - now()), 0)::float8,
+    extract(epoch from m.expires_at - now())::float8, m.retry_key, m.rank, m.reply_tried,
+    coalesce(extract(epoch from now() - m.first_push_at), 0)::float8, m.reserved, m.count"""
+# The oldest open message a person first, so that what one person reads keeps its order; skip what others are claiming.
+# A lease that ran out may have spoken: a reply among those counts as tried.
+_CLAIM = f"""
+    with open as (
+      select o.tenant_id, o.id, o.state = 'leased' as ran_out from plusone_outboxmessage o
+       where o.state in ('ready', 'retry', 'leased') and o.not_before <= now()
+         and (o.state <> 'leased' or o.lease_until < now())
+         and not exists (select 1 from plusone_outboxmessage p
+                          where p.tenant_id = o.tenant_id and p.to_id = o.to_id and p.user_id = o.user_id and p.id < o.id
+                            and p.state in ('ready', 'retry', 'leased'))
+         and not exists (select 1 from plusone_channel c where c.tenant_id = o.tenant_id and c.paused_until > now())
+       order by o.rank, o.id limit %s for update of o skip locked)
+    update plusone_outboxmessage m
+       set state = 'leased', lease_owner = %s, lease_until = now() + %s * interval '1 second', epoch = m.epoch + 1,
+           attempts = m.attempts + 1, reply_tried = m.reply_tried or (open.ran_out and m.reply_token <> '')
+      from open where m.tenant_id = open.tenant_id and m.id = open.id
+    returning {_COLUMNS},
+      exists (select 1 from plusone_outboxmessage r
+               where r.tenant_id = m.tenant_id and r.to_id = m.to_id and r.state = 'parked')
+"""
+_CLAIM_RIDERS = f"""
+    with waiting as (
+      select id from plusone_outboxmessage
+       where tenant_id = %s and to_id = %s and state = 'parked' and expires_at > now() and 'ride' = any(ways)
+       order by rank, id limit %s for update skip locked)
+    update plusone_outboxmessage m
+       set state = 'leased', lease_owner = %s, lease_until = now() + %s * interval '1 second', epoch = m.epoch + 1,
+           attempts = m.attempts + 1
+      from waiting where m.tenant_id = %s and m.id = waiting.id
+    returning {_COLUMNS}, false
+"""
+_RECORD = """
+    update plusone_outboxmessage m
+       set state = r.state, reason = r.reason, way = r.way, not_before = now() + r.wait * interval '1 second',
+           request_id = r.request_id, message_ids = string_to_array(r.message_ids, ','),
+           reply_tried = m.reply_tried or r.reply_tried,
+           reply_token = case when r.token_dead then '' else m.reply_token end,
+           lease_owner = '', lease_until = null,
+           final_at = case when r.state in ('ready', 'retry', 'parked') then null else now() end
+      from unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::float8[], %s::text[],
+                  %s::text[], %s::bool[], %s::bool[])
+        as r(tenant_id, id, epoch, state, reason, way, wait, request_id, message_ids, reply_tried, token_dead)
+     where m.tenant_id = r.tenant_id and m.id = r.id and m.epoch = r.epoch and m.state = 'leased'
+    returning m.id
+"""
+_LOG = """
+    insert into plusone_attempt (tenant_id, message_id, epoch, way, endpoint, status, request_id, outcome, milliseconds)
+    select * from unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[],
+                         %s::int[])
+"""
+
+
+def claim(owner: str, limit: int) -> list[Claimed]:
+    """Lease up to `limit` messages that are due, over all tenants, for LEASE_SECONDS; committed on return."""
+    with scope.everywhere(), connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [limit, owner, LEASE_SECONDS])
+        return [_claimed(row) for row in cursor.fetchall()]
+
+
+def claim_riders(owner: str, host: Claimed) -> list[Claimed]:
+    """Lease what waits for a free reply in the host's chat: at most four, because one reply call takes five messages."""
+    with scope.tenant(host.tenant_id), connection.cursor() as cursor:
+        cursor.execute(
+            _CLAIM_RIDERS, [host.tenant_id, host.to_id, RIDERS, owner, LEASE_SECONDS, host.tenant_id]
+        )
+        return [_claimed(row) for row in cursor.fetchall()]
+
+
+def freeze(message: Claimed, payload: list[dict[str, Any]]) -> None:
+    """Keep the drawn payload before the first push: a retry under the same key must send the same bytes."""
+    OutboxMessage.objects.filter(pk=message.id, epoch=message.epoch).update(payload=payload)
+    message.payload = payload
+
+
+def reserve(message: Claimed, month: datetime.date, floor: int) -> bool:
+    """Reserve one person's worth of quota for the push, once a message; False when the month has none left for its rank."""
+    if message.reserved:
+        return True
+    if not quota.reserve(month, 1, rank=message.rank, floor=floor):
+        return False
+    OutboxMessage.objects.filter(pk=message.id, epoch=message.epoch).update(
+        reserved=1, first_push_at=_now()
+    )
+    message.reserved = 1
+    return True
+
+
+def release(message: Claimed, month: datetime.date, *, accepted: bool) -> None:
+    """Settle the message's reservation: used when LINE accepted it, given back when it is finally refused."""
+    if message.reserved:
+        quota.settle(month, message.reserved, accepted=accepted)
+        OutboxMessage.objects.filter(pk=message.id).update(reserved=0)
+        message.reserved = 0
+
+
+def record(results: Sequence[Result]) -> int:
+    """Write the results and the calls; returns how many still held their lease. The calls are logged in any case."""
+    if not results:
+        return 0
+    calls = [(result.message, call) for result in results for call in result.calls]
+    with scope.everywhere(), connection.cursor() as cursor:
+        cursor.execute(_RECORD, _columns(results))
+        written = len(cursor.fetchall())
+        if calls:
+            cursor.execute(_LOG, _call_columns(calls))
+    return written
+
+
+def _columns(results: Sequence[Result]) -> list[list[Any]]:
+    return [
+        [r.message.tenant_id for r in results],
+        [r.message.id for r in results],
+        [r.message.epoch for r in results],
+        [r.state for r in results],
+        [r.reason for r in results],
+        [r.way for r in results],
+        [r.wait for r in results],
+        [r.request_id for r in results],
+        [",".join(r.message_ids) for r in results],
+        [r.reply_tried for r in results],
+        [r.token_dead for r in results],
+    ]
+
+
+def _call_columns(calls: Sequence[tuple[Claimed, Call]]) -> list[list[Any]]:
+    return [
+        [message.tenant_id for message, _ in calls],
+        [message.id for message, _ in calls],
+        [message.epoch for message, _ in calls],
+        [call.way for _, call in calls],
+        [call.endpoint for _, call in calls],
+        [call.status for _, call in calls],
+        [call.request_id for _, call in calls],
+        [call.outcome for _, call in calls],
+        [call.milliseconds for _, call in calls],
+    ]
+
+
+def _claimed(row: tuple[Any, ...]) -> Claimed:
+    values = list(row)
+    values[8] = json.loads(values[8])
+    values[10] = json.loads(values[10]) if values[10] else None
+    values[11] = tuple(values[11])
+    return Claimed(*values)
+
+
+def _now() -> datetime.datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("select now()")
+        return cursor.fetchone()[0]  # type: ignore[no-any-return]

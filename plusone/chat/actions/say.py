@@ -1,0 +1,96 @@
+"""Say something: one outbox row a message, sent later by whichever worker is free."""
+
+import datetime
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from plusone.base import scope
+from plusone.chat.models import OutboxMessage
+
+BELL = "plusone_outbox"
+Rank = OutboxMessage.Rank
+EXPIRES_SECONDS = {Rank.ANSWER: 6 * 3600, Rank.STATUS: 24 * 3600, Rank.NOTICE: 24 * 3600, Rank.CAMPAIGN: 24 * 3600}
+NOTICE_MINUTES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A message to say: `kind` names the template, `facts` what it is filled with, `cause` and `purpose` make it unique.
+
+    `to_kind`/`to_id` are the chat; `user_id` the person it is for (the same in a 1:1 chat). `ways` in order of preference.
+    """
+
+    cause: str
+    purpose: str
+    to_kind: str
+    to_id: str
+    user_id: str
+    kind: str
+    facts: dict[str, Any]
+    language: str
+    ways: tuple[str, ...]
+    rank: int = Rank.ANSWER
+    reply_token: str = ""
+    reply_deadline: datetime.datetime | None = None
+    window: str = field(default="")
+
+
+_INSERT = """
+    insert into plusone_outboxmessage (tenant_id, cause, purpose, to_kind, to_id, user_id, kind, facts, language, ways,
+           reply_token, reply_deadline, retry_key, rank, expires_at, window_key)
+    select %s, s.cause, s.purpose, s.to_kind, s.to_id, s.user_id, s.kind, s.facts, s.language,
+           string_to_array(s.ways, ','), s.reply_token, s.reply_deadline, gen_random_uuid(), s.rank,
+           now() + s.expires * interval '1 second', s.window_key
+      from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::text[],
+                  %s::text[], %s::text[], %s::timestamptz[], %s::int[], %s::int[], %s::text[])
+        as s(cause, purpose, to_kind, to_id, user_id, kind, facts, language, ways, reply_token, reply_deadline, rank,
+             expires, window_key)
+    on conflict (tenant_id, cause, purpose) do nothing
+"""
+
+
+def say(messages: Sequence[Say]) -> None:
+    """Insert the messages in one statement and wake the senders at commit. One already said is not said again."""
+    if not messages:
+        return
+    columns = [
+        [m.cause for m in messages],
+        [m.purpose for m in messages],
+        [m.to_kind for m in messages],
+        [m.to_id for m in messages],
+        [m.user_id for m in messages],
+        [m.kind for m in messages],
+        [json.dumps(m.facts, ensure_ascii=False) for m in messages],
+        [m.language for m in messages],
+        [",".join(m.ways) for m in messages],
+        [m.reply_token for m in messages],
+        [m.reply_deadline for m in messages],
+        [int(m.rank) for m in messages],
+        [EXPIRES_SECONDS[Rank(m.rank)] for m in messages],
+        [m.window for m in messages],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [scope.current(), *columns])
+        cursor.execute("select pg_notify('plusone_outbox', '')")
+
+
+def notice(message: Say) -> None:
+    """Say it once a window of ten minutes: a second notice with the same window only raises the first one's count.
+
+    Callers hold the lock of what the notice is about (the variant), so two cannot pass each other here.
+    """
+    merged = OutboxMessage.objects.raw(
+        """update plusone_outboxmessage set count = count + 1,
+                  facts = case when state in ('ready', 'parked') and payload is null then %s::jsonb else facts end
+            where tenant_id = %s and id = (
+              select id from plusone_outboxmessage where tenant_id = %s and window_key = %s
+                 and created_at > now() - %s * interval '1 minute' order by id desc limit 1)
+           returning id""",
+        [json.dumps(message.facts), scope.current(), scope.current(), message.window, NOTICE_MINUTES],
+    )
+    if not list(merged):
+        say([message])

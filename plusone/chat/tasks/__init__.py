@@ -1,0 +1,1 @@
+"""Chat's work for later: the sender's loop, what is fetched from LINE."""

@@ -1,0 +1,102 @@
+"""The command line: `plusone <word> …`; each word is a module in plusone/commands with add(parser) and run(arguments)."""
+
+import argparse
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import django
+import psycopg
+
+from plusone import embedded
+from plusone.base import roles
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    help: str
+    database: bool = True
+    role: str = "plusone_app"
+
+
+WORDS = {
+    "demo": _Word("everything with a sample shop and the simulator, on this machine", database=False),
+    "up": _Word("everything in one, with production settings", database=False),
+    "web": _Word("the web process"),
+    "worker": _Word("the worker process"),
+    "simulator": _Word("LINE, played offline", database=False),
+    "migrate": _Word("make or update the database's tables", role="plusone_owner"),
+    "doctor": _Word("check the installation and each shop's settings at LINE"),
+    "tenant": _Word("open a shop"),
+    "understand": _Word("what messages would do, nothing done"),
+    "prove": _Word("the storm: prints the promises and whether they hold", database=False),
+    "keys": _Word("make a new key for secrets and seal all with it"),
+    "seed": _Word("fill a shop with the demo's goods and people"),
+}
+
+
+def main() -> None:
+    """Run one command and exit with its status."""
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="plusone", description="LINE commerce in one self-hosted product.")
+    words = parser.add_subparsers(dest="word", required=True, metavar="command")
+    chosen = arguments[0] if arguments and arguments[0] in WORDS else None
+    try:
+        with _ready(WORDS[chosen]) if chosen and "-h" not in arguments else contextlib.nullcontext():
+            for name, word in WORDS.items():
+                subparser = words.add_parser(name, help=word.help)
+                if name == chosen:
+                    importlib.import_module(f"plusone.commands.{name}").add(subparser)
+            parsed = parser.parse_args(arguments)
+            return int(importlib.import_module(f"plusone.commands.{parsed.word}").run(parsed))
+    except (roles.UnsafeRole, roles.CannotMakeRoles, embedded.EmbeddedError) as error:
+        print(f"plusone: {error}", file=sys.stderr)
+        return 2
+    except psycopg.OperationalError as error:
+        print(f"plusone: the database does not answer: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 2
+
+
+@contextlib.contextmanager
+def _ready(word: _Word) -> Iterator[None]:
+    """Django set up, and the database running: the embedded one is started, or adopted when it already runs."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plusone.settings")
+    if not word.database:
+        yield
+        return
+    os.environ["PLUSONE_ROLE"] = word.role
+    with embedded_unless_named():
+        address = database_address()
+        if word.role == "plusone_owner":
+            roles.prepare(address)
+        else:
+            roles.check(address)
+        django.setup()
+        yield
+
+
+@contextlib.contextmanager
+def embedded_unless_named() -> Iterator[None]:
+    """The embedded PostgreSQL runs inside this context, unless DATABASE_URL names a server."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    with embedded.start(data_folder()):
+        yield
+
+
+def database_address() -> str:
+    """DATABASE_URL, or the embedded database's address."""
+    return os.environ.get("DATABASE_URL") or embedded.url(data_folder())
+
+
+def data_folder() -> Path:
+    """Where files, keys and the embedded database are."""
+    return Path(os.environ.get("PLUSONE_DATA", "var")).resolve()

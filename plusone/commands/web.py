@@ -1,0 +1,37 @@
+"""plusone web: pages, API and LINE's webhook."""
+
+import argparse
+import os
+import tempfile
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+# 48 threads because requests that wait for the same commit share it; Django's pages have their own, smaller number of seats (wsgi.py).
+THREADS = 48
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    parser.add_argument("--workers", type=int, default=1)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until told to stop; running requests are finished."""
+    if arguments.workers > 1:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="plusone-metrics-"))
+    server = Server(
+        "plusone.wsgi:application",
+        address=arguments.host,
+        port=arguments.port,
+        interface=Interfaces.WSGI,
+        workers=arguments.workers,
+        blocking_threads=THREADS,
+        backlog=2048,
+        log_enabled=False,
+        respawn_failed_workers=True,
+    )
+    server.serve()
+    return 0

@@ -1,0 +1,100 @@
+"""Meet people: contacts as LINE tells of them, each with a customer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models.functions import Now
+
+from plusone.base import events, scope
+from plusone.customers.models import Contact, Customer
+from plusone.tenants.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact with its customer; `role` is the team role of a member whose LINE this is, else empty."""
+
+    contact_id: int
+    customer_id: int
+    language: str
+    role: str
+    is_friend: bool
+
+
+_FIND = """
+    select c.line_user_id, c.id, c.customer_id, c.language, coalesce(m.role, ''),
+           c.followed_at is not null and (c.blocked_at is null or c.blocked_at < c.followed_at)
+      from plusone_contact c
+      left join plusone_member m on m.tenant_id = c.tenant_id and m.id = c.member_id
+     where c.tenant_id = %s and c.line_user_id = any(%s)
+"""
+# Customer and contact are made together; the row number joins the new customers to the ids they are for.
+_MEET = """
+    with wanted as (select u, row_number() over () as n from unnest(%(ids)s::text[]) u),
+    made as (
+      insert into plusone_customer (tenant_id, name, phone, email)
+      select %(tenant)s, '', '', '' from wanted returning id),
+    numbered as (select id, row_number() over (order by id) as n from made)
+    insert into plusone_contact (tenant_id, line_user_id, customer_id, display_name, picture_url, language)
+    select %(tenant)s, w.u, m.id, '', '', '' from wanted w join numbered m using (n)
+    returning id
+"""
+
+
+def meet(user_ids: Iterable[str]) -> dict[str, Person]:
+    """The people behind these LINE user ids; unknown ones are inserted and `contact.met` is recorded for them.
+
+    Two callers may meet the same stranger at once: the advisory lock lets the second find the first one's row.
+    """
+    wanted = sorted(set(user_ids))
+    found = _find(wanted)
+    strangers = [user_id for user_id in wanted if user_id not in found]
+    if strangers:
+        found |= _introduce(strangers)
+    return found
+
+
+def _introduce(strangers: list[str]) -> dict[str, Person]:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('meet'), %s::int)", [scope.current() % 2**31])
+        known = _find(strangers)
+        new = [user_id for user_id in strangers if user_id not in known]
+        if not new:
+            return known
+        cursor.execute(_MEET, {"tenant": scope.current(), "ids": new})
+        ids = [row[0] for row in cursor.fetchall()]
+    events.record("contact.met", contacts=ids)
+    return _find(strangers)
+
+
+def _find(user_ids: list[str]) -> dict[str, Person]:
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [scope.current(), user_ids])
+        return {row[0]: Person(row[1], row[2], row[3], row[4], row[5]) for row in cursor.fetchall()}
+
+
+def note_profile(contact_id: int, *, name: str, picture_url: str, language: str) -> None:
+    """Store what LINE says of the contact; the customer takes the name when it has none of its own."""
+    contact = Contact.objects.get(pk=contact_id)
+    before = contact.display_name
+    Contact.objects.filter(pk=contact_id).update(
+        display_name=name[:120], picture_url=picture_url[:500], language=language or contact.language, profile_at=Now()
+    )
+    Customer.objects.filter(pk=contact.customer_id, name__in=["", before]).update(name=name[:120])
+
+
+def follow(contact_id: int) -> None:
+    """The person added the account as a friend, or unblocked it."""
+    Contact.objects.filter(pk=contact_id).update(followed_at=Now(), blocked_at=None)
+
+
+def block(contact_id: int) -> None:
+    """The person blocked the account: nothing may be pushed to them."""
+    Contact.objects.filter(pk=contact_id).update(blocked_at=Now())
+
+
+def pair(contact_id: int, member: Member) -> None:
+    """This LINE contact is the team member: from now on they manage products by chat and get staff notices."""
+    Contact.objects.filter(member=member).update(member=None)
+    Contact.objects.filter(pk=contact_id).update(member=member)

@@ -1,0 +1,141 @@
+"""Who answers which event."""
+
+from collections.abc import Callable
+
+from plusone.base import jobs, scope
+from plusone.catalogue import actions as catalogue
+from plusone.chat.models import InboxEvent
+from plusone.customers import actions as customers
+from plusone.hooks.actions import changes, commands, edits
+from plusone.hooks.actions.desk import Came, Desk, State, actor_of
+from plusone.line import events
+from plusone.orders.models import Order, Showing
+from plusone.tenants import actions as tenants
+from plusone.tenants.rules import CHAT_MANAGERS
+
+PAIRING_CODE_LENGTH = 6
+
+
+def answer(desk: Desk, came: Came) -> None:
+    """Answer one event, or settle it as ignored; unknown types are kept and ignored."""
+    _ANSWERS.get(came.type, _ignore)(desk, came)
+
+
+def _ignore(desk: Desk, came: Came) -> None:
+    desk.done(came, State.IGNORED)
+
+
+def _message(desk: Desk, came: Came) -> None:
+    kind = events.message_kind(came.body)
+    if kind == "text":
+        _text(desk, came)
+    elif kind == "image" and _may_manage(desk, came):
+        _photo(desk, came)
+    else:
+        desk.done(came, State.IGNORED)
+
+
+def _text(desk: Desk, came: Came) -> None:
+    text = events.readable_text(events.message(came.body))
+    if not came.is_group and _pair(desk, came, text):
+        return
+    commands.answer(desk, came, text)
+
+
+def _pair(desk: Desk, came: Came, text: str) -> bool:
+    """Six digits alone in a 1:1 chat may be a team member's pairing code from the console."""
+    code = text.strip()
+    person = desk.person(came)
+    if person is None or len(code) != PAIRING_CODE_LENGTH or not (code.isascii() and code.isdigit()):
+        return False
+    member = tenants.use_pairing_code(code)
+    if member is None:
+        return False
+    customers.pair(person.contact_id, member)
+    desk.people |= customers.meet([came.user_id])
+    desk.answer(came, "paired", {})
+    return True
+
+
+def _photo(desk: Desk, came: Came) -> None:
+    """A manager's photo becomes a product (JG16); its picture is fetched from LINE by a job."""
+    person = desk.person(came)
+    assert person is not None
+    desk.settle_asks()
+    product = catalogue.put_up_from_photo(actor_of(person), home_chat=came.chat_key if came.is_group else "")
+    Showing.objects.create(chat_key=came.chat_key, message_id=came.message_id, product=product)
+    jobs.ring(
+        "chat.fetch_photo", tenant_id=scope.current(), product_id=product.pk, message_id=came.message_id
+    )
+    desk.reload()
+    desk.answer(came, "product_made", {"code": product.code})
+
+
+def _may_manage(desk: Desk, came: Came) -> bool:
+    person = desk.person(came)
+    return person is not None and person.role in CHAT_MANAGERS
+
+
+def _edited(desk: Desk, came: Came) -> None:
+    """A text edited in a group: what it now asks for, compared with the order that the first version made."""
+    text = events.readable_text(events.message(came.body))
+    first = InboxEvent.objects.filter(message_id=came.message_id, type="message").values_list("event_id", flat=True)
+    desk.settle_asks()
+    order = Order.objects.filter(cause__in=[f"event:{event_id}" for event_id in first]).first()
+    if order is None:
+        commands.answer(desk, came, text)
+    else:
+        edits.order_message_edited(desk, came, text, order)
+
+
+def _unsent(desk: Desk, came: Came) -> None:
+    """LINE asks to forget a message taken back: its text goes, an order it made stays (facts: line-platform 21)."""
+    for event in InboxEvent.objects.filter(message_id=came.message_id).exclude(pk=came.id):
+        event.body = {key: value for key, value in event.body.items() if key != "message"}
+        event.save(update_fields=["body"])
+    desk.done(came)
+
+
+def _followed(desk: Desk, came: Came) -> None:
+    person = desk.person(came)
+    if person is None:
+        return desk.done(came, State.IGNORED)
+    customers.follow(person.contact_id)
+    return desk.answer(came, "welcome", {"shop": desk.counter.tenant.name})
+
+
+def _unfollowed(desk: Desk, came: Came) -> None:
+    person = desk.person(came)
+    if person:
+        customers.block(person.contact_id)
+    desk.done(came)
+
+
+def _joined(desk: Desk, came: Came) -> None:
+    desk.answer(came, "joined", {"shop": desk.counter.tenant.name})
+
+
+def _postback(desk: Desk, came: Came) -> None:
+    data = events.postback_data(came.body)
+    verb, _, public_id = data.partition("=")
+    person = desk.person(came)
+    if person is None or verb not in ("undo", "cancel", "keep"):
+        return desk.done(came, State.IGNORED)
+    desk.settle_asks()
+    order = Order.objects.filter(public_id=public_id, customer_id=person.customer_id).first()
+    if order is None:
+        return desk.done(came, State.IGNORED, "not_theirs")
+    if verb == "keep":
+        return desk.answer(came, "kept", {"number": order.number})
+    return changes.cancel_order(desk, came, person, order)
+
+
+_ANSWERS: dict[str, Callable[[Desk, Came], None]] = {
+    "message": _message,
+    "messageEdited": _edited,
+    "unsend": _unsent,
+    "follow": _followed,
+    "unfollow": _unfollowed,
+    "join": _joined,
+    "postback": _postback,
+}

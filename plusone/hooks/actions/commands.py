@@ -1,0 +1,169 @@
+"""What a text asks for, done: order, reserve, history, change, reduce, cancel, ask back."""
+
+import datetime
+
+from plusone.catalogue.rules import Wish
+from plusone.chat.models import InboxEvent
+from plusone.chat.rules import WAIT_FOR_QUOTE_SECONDS
+from plusone.customers.actions import Person
+from plusone.hooks.actions import changes, edits
+from plusone.hooks.actions.desk import Came, Desk, State, actor_of
+from plusone.line import events
+from plusone.orders.actions import read
+from plusone.orders.actions.take import Ask
+from plusone.orders.models import Order, OrderLine
+from plusone.orders.rules import facts
+from plusone.orders.rules.terms import Item, Understanding
+from plusone.tenants.rules import CHAT_MANAGERS
+
+HISTORY_LENGTH = 8
+
+
+def answer(desk: Desk, came: Came, text: str) -> None:
+    """Understand the text in its chat and do what it asks for; a text that asks for nothing is ignored without a word."""
+    quoted, must_wait = _quoted(desk, came)
+    if must_wait:
+        desk.waits.append(came.id)
+        return
+    person = desk.person(came)
+    understood = read.understand(
+        desk.counter,
+        text,
+        chat_key=came.chat_key if came.is_group else "",
+        quoted=quoted,
+        manager=person is not None and person.role in CHAT_MANAGERS,
+        lenient=desk.counter.tenant.lenient,
+    )
+    if understood.intent == "none":
+        desk.done(came, State.IGNORED)
+    elif person is None:
+        desk.answer(came, "stranger", {})
+    elif _too_many(desk, came):
+        return
+    else:
+        _do(desk, came, person, understood)
+
+
+def _quoted(desk: Desk, came: Came) -> tuple[str | None, bool]:
+    """The code of the product whose picture is quoted, and whether to wait because that picture may still be on its way."""
+    message_id = events.quoted_message_id(came.body)
+    if not message_id:
+        return None, False
+    code = read.quoted_code(message_id)
+    if code:
+        return code, False
+    known = InboxEvent.objects.filter(message_id=message_id).exclude(pk=came.id).values_list("state", flat=True)
+    settled = any(state not in (State.NEW, State.WAITING) for state in known)
+    waited = desk.now - came.received_at
+    return None, not settled and waited < datetime.timedelta(seconds=WAIT_FOR_QUOTE_SECONDS)
+
+
+def _too_many(desk: Desk, came: Came) -> bool:
+    """Commands beyond the shop's limit a minute are not acted on: the first of them is told so, the rest are silent (P39)."""
+    count = desk.commands[came.user_id] = desk.commands.get(came.user_id, 0) + 1
+    limit = desk.counter.tenant.commands_a_minute
+    if count <= limit:
+        return False
+    if count == limit + 1:
+        desk.answer(came, "too_many", {})
+    else:
+        desk.done(came, State.IGNORED, "too_many")
+    return True
+
+
+def _do(desk: Desk, came: Came, person: Person, understood: Understanding) -> None:
+    names = {code: offer.name for code, offer in desk.counter.offers.items()}
+    if understood.intent in ("order", "reserve") and not understood.confirm:
+        desk.asks.append((came, _ask(came, person, understood)))
+    elif understood.intent == "error":
+        desk.answer(came, "refused", facts.refusal(understood, names))
+    elif understood.intent == "ask" or understood.confirm and understood.intent in ("order", "reserve"):
+        desk.answer(came, "question", facts.question(understood, names) | _proposal(understood, names))
+    else:
+        desk.settle_asks()
+        _DO[understood.intent](desk, came, person, understood)
+
+
+def _ask(came: Came, person: Person, understood: Understanding) -> Ask:
+    wishes = tuple(Wish(item.variant_id, item.quantity) for item in understood.items if item.variant_id is not None)
+    return Ask(
+        cause=f"event:{came.event_id}",
+        customer_id=person.customer_id,
+        contact_id=person.contact_id,
+        wishes=wishes,
+        source="group" if came.is_group else "chat",
+        chat_key=came.chat_key,
+        actor=actor_of(person),
+        reserve=understood.intent == "reserve",
+    )
+
+
+def _proposal(understood: Understanding, names: dict[str, str]) -> dict[str, object]:
+    """In lenient mode a sentence is proposed, not done: a button that writes the command."""
+    if not understood.confirm:
+        return {}
+    told = " ".join(f"{item.code}{''.join(item.options)}+{item.quantity}" for item in understood.items)
+    return {
+        "asked": "proposal",
+        "choices": [f"{names.get(item.code, item.code)} ×{item.quantity}" for item in understood.items],
+        "buttons": [{"kind": "say", "label": told[:20], "text": told}],
+    }
+
+
+def _history(desk: Desk, came: Came, person: Person, _understood: Understanding) -> None:
+    orders = Order.objects.filter(customer_id=person.customer_id).listed()[:HISTORY_LENGTH]
+    told = [
+        {
+            "number": order.number,
+            "status": order.status,
+            "total": order.total,
+            "currency": order.currency,
+            "tracking": order.tracking_number,
+            "lines": [
+                {"name": line.name, "label": line.variant_label, "quantity": line.quantity} for line in order.lines.all()
+            ],
+        }
+        for order in orders
+    ]
+    desk.answer(came, "history", {"orders": told})
+
+
+def _change(desk: Desk, came: Came, person: Person, understood: Understanding) -> None:
+    item = understood.items[0]
+    line = _line_of(desk, came, person, item)
+    if line is None:
+        return desk.answer(came, "nothing_held", {"wanted": "change"})
+    by = item.quantity if understood.intent == "change" else line.quantity - item.quantity
+    if by <= 0:
+        return changes.ask_before_cancelling(desk, came, line.order)
+    return changes.set_quantity(desk, came, person, line, by)
+
+
+def _cancel(desk: Desk, came: Came, person: Person, understood: Understanding) -> None:
+    item = understood.items[0] if understood.items else None
+    if item is None and understood.subject == "all":
+        return changes.ask_before_cancelling_all(desk, came, person)
+    line = _line_of(desk, came, person, item)
+    if line is None:
+        return desk.answer(came, "nothing_held", {"wanted": "cancel"})
+    if understood.confirm:
+        return changes.ask_before_cancelling(desk, came, line.order)
+    return changes.cancel_order(desk, came, person, line.order)
+
+
+def _line_of(desk: Desk, came: Came, person: Person, item: Item | None) -> OrderLine | None:
+    options = tuple(item.options) if item else ()
+    return read.held_line(person.customer_id, came.chat_key, item.code if item else None, options)
+
+
+def _edit(desk: Desk, came: Came, person: Person, understood: Understanding) -> None:
+    edits.product(desk, came, person, understood)
+
+
+_DO = {
+    "history": _history,
+    "change": _change,
+    "reduce": _change,
+    "cancel": _cancel,
+    "edit_product": _edit,
+}

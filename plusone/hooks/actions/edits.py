@@ -1,0 +1,84 @@
+"""Edits by chat: a manager's quoted lines change a product (JG16), a buyer's edited message changes its order."""
+
+from dataclasses import replace
+
+from plusone.catalogue import actions as catalogue
+from plusone.catalogue.actions import BadProduct, draft_of
+from plusone.catalogue.models import Product
+from plusone.catalogue.rules import ProductDraft
+from plusone.customers.actions import Person
+from plusone.hooks.actions import changes
+from plusone.hooks.actions.desk import Came, Desk, actor_of
+from plusone.orders.actions import read
+from plusone.orders.models import Order, Status
+from plusone.orders.rules.terms import ProductEdit, Understanding
+
+
+def product(desk: Desk, came: Came, person: Person, understood: Understanding) -> None:
+    """Change the product the message quotes or names; an edit with a bad line changes nothing and says which line."""
+    edit = understood.edit
+    found = Product.objects.filter(code=understood.subject, removed_at=None).prefetch_related("variants").first()
+    if edit is None or found is None:
+        return desk.answer(came, "refused", {"error": "unknown_code", "subject": understood.subject, "code": "", "name": ""})
+    problems = edit.problems or _stock_problem(found, edit)
+    if problems:
+        return desk.answer(came, "edit_problems", {"code": found.code, "problems": list(problems)})
+    try:
+        changed = catalogue.change(actor_of(person), found, _applied(draft_of(found), edit))
+    except BadProduct as error:
+        problems = tuple(f"{field}_{code}" for field, code in error.problems.items())
+        return desk.answer(came, "edit_problems", {"code": found.code, "problems": list(problems)})
+    desk.reload()
+    return desk.answer(came, "product_changed", _told(desk, changed))
+
+
+def _stock_problem(found: Product, edit: ProductEdit) -> tuple[str, ...]:
+    several = len(found.active_variants()) > 1
+    return ("stock_of_options",) if several and edit.stock is not None else ()
+
+
+def _applied(draft: ProductDraft, edit: ProductEdit) -> ProductDraft:
+    """The draft with the edit on it; the first price of a product from a photo puts it on sale unless told otherwise."""
+    first_price = draft.price is None and edit.price is not None
+    public = edit.public if edit.public is not None else draft.is_public or first_price
+    variants = draft.variants
+    if edit.stock is not None:
+        variants = (replace(variants[0], stock=edit.stock),)
+    return replace(
+        draft,
+        name=draft.name if edit.name is None else edit.name,
+        price=draft.price if edit.price is None else edit.price,
+        category=draft.category if edit.category is None else edit.category,
+        description=draft.description if edit.description is None else edit.description,
+        is_public=public,
+        variants=variants,
+    )
+
+
+def _told(desk: Desk, changed: Product) -> dict[str, object]:
+    return {
+        "code": changed.code,
+        "name": changed.name,
+        "price": changed.price,
+        "stock": changed.stock,
+        "is_public": changed.is_public and changed.price is not None,
+        "currency": desk.counter.tenant.currency,
+    }
+
+
+def order_message_edited(desk: Desk, came: Came, text: str, order: Order) -> None:
+    """The message that made an order was edited: another quantity of the same product changes it, anything else is told how."""
+    person = desk.person(came)
+    understood = read.understand(desk.counter, text, chat_key=came.chat_key, lenient=False)
+    lines = list(order.lines.all())
+    same = (
+        person is not None
+        and order.customer_id == person.customer_id
+        and order.status in (Status.NOT_PURCHASED, Status.PURCHASED)
+        and understood.intent in ("order", "reserve")
+        and len(lines) == len(understood.items) == 1
+        and understood.items[0].variant_id == lines[0].variant_id
+    )
+    if same and person is not None:
+        return changes.set_quantity(desk, came, person, lines[0], understood.items[0].quantity)
+    return desk.answer(came, "edit_hint", {"number": order.number})

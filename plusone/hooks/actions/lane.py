@@ -1,0 +1,163 @@
+"""A lane: one tenant's right to turn new events into effects, one worker at a time, a batch a transaction.
+
+The right is a transaction-level advisory lock, so it ends with the transaction whatever happens to the worker; a worker that
+freezes loses its connection to `idle_in_transaction_session_timeout`, and what it does on waking is refused (P13).
+"""
+
+import datetime
+import json
+from collections.abc import Sequence
+
+from django.db import InterfaceError, OperationalError, connection
+
+from plusone.base import logs, numbers, scope
+from plusone.chat.actions import say
+from plusone.chat.models import InboxEvent
+from plusone.chat.rules import TRIES_BEFORE_QUARANTINE
+from plusone.customers import actions as customers
+from plusone.hooks.actions import answers
+from plusone.hooks.actions.desk import Came, Desk
+from plusone.orders.actions import read
+
+BATCH = 500
+_LOCK_SPACE = 7001
+_OPEN = """
+    select id, event_id, type, chat_kind, chat_key, user_id, message_id, received_at, reply_token, reply_deadline, body
+      from plusone_inboxevent
+     where tenant_id = %s and state in ('new', 'waiting') and (next_try_at is null or next_try_at <= now())
+     order by line_at, id limit %s
+"""
+_FATES = """
+    update plusone_inboxevent e set state = f.state, error = f.reason, final_at = now(), reply_token = ''
+      from unnest(%s::bigint[], %s::text[], %s::text[]) as f(id, state, reason)
+     where e.tenant_id = %s and e.id = f.id
+"""
+
+
+def work(tenant_id: int, limit: int = BATCH) -> int:
+    """Answer up to `limit` open events of the tenant; returns how many were looked at, 0 when another worker has the lane.
+
+    One bad event can't hold up the others: a batch that fails is done again one by one, and the culprit is set aside with
+    growing pauses until it is quarantined at the fifth try (P10). Raises only when the database itself fails.
+    """
+    try:
+        return _work(tenant_id, limit)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logs.logger().warning("lane.batch_failed", tenant=tenant_id, exc_info=True)
+    return sum(_work_alone(tenant_id) for _ in range(min(limit, BATCH)))
+
+
+def tenants_with_work() -> list[int]:
+    """The tenants that have open events, over all tenants: what the sweep works through when a bell was lost."""
+    with scope.everywhere(), connection.cursor() as cursor:
+        cursor.execute(
+            """select tenant_id from plusone_inboxevent
+                where state in ('new', 'waiting') and (next_try_at is null or next_try_at <= now())
+                group by tenant_id order by min(line_at)"""
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _work(tenant_id: int, limit: int) -> int:
+    with scope.tenant(tenant_id):
+        if not _take_lane(tenant_id):
+            return 0
+        events = _open_events(limit)
+        if events:
+            _answer(events)
+        return len(events)
+
+
+def _work_alone(tenant_id: int) -> int:
+    """Do the oldest open event by itself; on failure put it behind with a pause."""
+    event: Came | None = None
+    try:
+        with scope.tenant(tenant_id):
+            if not _take_lane(tenant_id):
+                return 0
+            events = _open_events(1)
+            if not events:
+                return 0
+            event = events[0]
+            _answer(events)
+            return 1
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if event is None:
+            raise
+        _set_aside(tenant_id, event, error)
+        return 1
+
+
+def _take_lane(tenant_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, tenant_id % 2**31])
+        (mine,) = cursor.fetchone()
+    return bool(mine)
+
+
+def _open_events(limit: int) -> list[Came]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [scope.current(), limit])
+        return [Came(*row[:10], body=json.loads(row[10])) for row in cursor.fetchall()]
+
+
+def _answer(events: Sequence[Came]) -> None:
+    user_ids = [event.user_id for event in events if event.user_id]
+    desk = Desk(
+        now=numbers.database_now(),
+        counter=read.counter(),
+        people=customers.meet(user_ids) if user_ids else {},
+        commands=_recent_commands(user_ids),
+    )
+    for event in events:
+        answers.answer(desk, event)
+    desk.settle_asks()
+    say.say(desk.says)
+    _write_fates(desk)
+
+
+def _recent_commands(user_ids: list[str]) -> dict[str, int]:
+    """How many commands of each of these people were acted on in the last minute (P39)."""
+    if not user_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select user_id, count(*) from plusone_inboxevent
+                where tenant_id = %s and user_id = any(%s) and state = 'done'
+                  and received_at > now() - interval '1 minute' group by user_id""",
+            [scope.current(), sorted(set(user_ids))],
+        )
+        return dict(cursor.fetchall())
+
+
+def _write_fates(desk: Desk) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FATES,
+            [
+                list(desk.fates),
+                [state for state, _ in desk.fates.values()],
+                [reason for _, reason in desk.fates.values()],
+                scope.current(),
+            ],
+        )
+    if desk.waits:
+        later = desk.now + datetime.timedelta(seconds=1)
+        InboxEvent.objects.filter(pk__in=desk.waits).update(state=InboxEvent.State.WAITING, next_try_at=later)
+
+
+def _set_aside(tenant_id: int, event: Came, error: Exception) -> None:
+    with scope.tenant(tenant_id):
+        held = InboxEvent.objects.select_for_update().get(pk=event.id)
+        held.attempts += 1
+        held.error = type(error).__name__
+        held.next_try_at = numbers.database_now() + datetime.timedelta(seconds=0.1 * 2**held.attempts)
+        if held.attempts >= TRIES_BEFORE_QUARANTINE:
+            held.state, held.final_at = InboxEvent.State.QUARANTINED, numbers.database_now()
+            logs.logger().error("event.quarantined", tenant=tenant_id, event=held.event_id, error=held.error)
+        held.save(update_fields=["attempts", "error", "next_try_at", "state", "final_at"])
+

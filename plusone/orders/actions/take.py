@@ -1,0 +1,218 @@
+"""Take orders: any number of buyers' asks in a handful of statements, first come first served.
+
+The lane calls this with what arrived together, LIFF, console and API with one ask: the same code, the same locks in the same order
+(variants by id, then the day's counter). Stock can't be oversold: the rows are locked before anything is decided, and the
+database refuses a balance below zero besides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from plusone.base import events, numbers, scope
+from plusone.base.audit import Actor
+from plusone.catalogue import actions as catalogue
+from plusone.catalogue.rules import Wish, allot
+from plusone.orders.actions import notices
+from plusone.orders.models import Status, new_public_id
+from plusone.tenants.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What one buyer wants by one message or form: becomes one order or none. `cause` is unique in the tenant."""
+
+    cause: str
+    customer_id: int
+    contact_id: int | None
+    wishes: tuple[Wish, ...]
+    source: str
+    chat_key: str
+    actor: Actor
+    reserve: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenLine:
+    """What came of one wish: `given` pieces of `asked` at `unit_price` currency units; `refused` is why none, or empty."""
+
+    variant_id: int
+    product_id: int
+    code: str
+    name: str
+    label: str
+    asked: int
+    given: int
+    unit_price: int
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an ask; `order_id` is None when nothing could be given."""
+
+    ask: Ask
+    lines: tuple[TakenLine, ...]
+    order_id: int | None = None
+    number: str = ""
+    public_id: str = ""
+    total: int = 0
+
+
+def take(asks: Sequence[Ask]) -> list[Outcome]:
+    """Take the asks in order: orders, lines, history, stock movements, `order.taken`, notices to managers; one outcome each.
+
+    A wish gets all, what is left (JG08), or is refused as `sold_out` or `not_public`; its order carries the price of this
+    moment. Numbers are XXXX-YYYYMMDD-NNNN by the tenant's clock (JG09). Raises nothing for a buyer's sake.
+    """
+    held = catalogue.lock({wish.variant_id for ask in asks for wish in ask.wishes})
+    outcomes = _decide(asks, held)
+    outcomes = _number(outcomes)
+    taken = [outcome for outcome in outcomes if outcome.number]
+    if taken:
+        ids = _insert_orders(taken)
+        outcomes = [_with_id(outcome, ids) for outcome in outcomes]
+        _insert_lines([outcome for outcome in outcomes if outcome.order_id])
+        events.record("order.taken", orders=sorted(ids.values()))
+    notices.tell_of_shortages([line for outcome in outcomes for line in outcome.lines], held)
+    return outcomes
+
+
+def _decide(asks: Sequence[Ask], held: dict[int, catalogue.LockedVariant]) -> list[Outcome]:
+    open_to_sale = {v.id: v.left for v in held.values() if v.is_public}
+    wishes = [wish for ask in asks for wish in ask.wishes if wish.variant_id in open_to_sale]
+    given = iter(allot(wishes, open_to_sale))
+    outcomes = []
+    for ask in asks:
+        lines = tuple(
+            _line(wish, held[wish.variant_id], next(given) if wish.variant_id in open_to_sale else None)
+            for wish in ask.wishes
+            if wish.variant_id in held
+        )
+        outcomes.append(Outcome(ask, lines))
+    return outcomes
+
+
+def _line(wish: Wish, variant: catalogue.LockedVariant, given: int | None) -> TakenLine:
+    refused = "not_public" if given is None else "sold_out" if given == 0 else ""
+    return TakenLine(
+        variant.id,
+        variant.product_id,
+        variant.code,
+        variant.name,
+        variant.label,
+        wish.quantity,
+        given or 0,
+        variant.price or 0,
+        refused,
+    )
+
+
+def _number(outcomes: list[Outcome]) -> list[Outcome]:
+    """Give the next numbers of the day to the outcomes that have something."""
+    full = [outcome for outcome in outcomes if any(line.given for line in outcome.lines)]
+    if not full:
+        return outcomes
+    tenant = Tenant.objects.get(pk=scope.current())
+    day = numbers.local_day(numbers.database_now(), tenant.timezone)
+    next_number = numbers.take("order", day, len(full))
+    numbered = []
+    for outcome in outcomes:
+        total = sum(line.given * line.unit_price for line in outcome.lines)
+        if any(line.given for line in outcome.lines):
+            number = f"{tenant.key[:4]}-{day:%Y%m%d}-{next_number:04d}"
+            outcome = Outcome(outcome.ask, outcome.lines, None, number, new_public_id(), total)
+            next_number += 1
+        numbered.append(outcome)
+    return numbered
+
+
+_ORDERS = """
+    insert into plusone_order (tenant_id, number, public_id, customer_id, contact_id, status, source, chat_key, cause,
+                               currency, total)
+    select %(tenant)s, o.number, o.public_id, o.customer_id, o.contact_id, o.status, o.source, o.chat_key, o.cause,
+           (select currency from plusone_tenant where id = %(tenant)s), o.total
+      from unnest(%(numbers)s::text[], %(public_ids)s::text[], %(customers)s::bigint[], %(contacts)s::bigint[],
+                  %(statuses)s::text[], %(sources)s::text[], %(chats)s::text[], %(causes)s::text[], %(totals)s::int[])
+        as o(number, public_id, customer_id, contact_id, status, source, chat_key, cause, total)
+    returning number, id
+"""
+_LINES = """
+    with l as (
+      select * from unnest(%(orders)s::bigint[], %(variants)s::bigint[], %(products)s::bigint[], %(codes)s::text[],
+                           %(names)s::text[], %(labels)s::text[], %(asked)s::int[], %(given)s::int[], %(prices)s::int[])
+        as l(order_id, variant_id, product_id, code, name, label, asked, given, price))
+    insert into plusone_orderline (tenant_id, order_id, variant_id, product_id, product_code, name, variant_label, asked,
+                                   quantity, unit_price)
+    select %(tenant)s, order_id, variant_id, product_id, code, name, label, asked, given, price from l
+"""
+_HISTORY = """
+    insert into plusone_orderchange (tenant_id, order_id, actor_kind, actor, what, before, after)
+    select %s, o, k, a, 'placed', '', s from unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) as h(o, k, a, s)
+"""
+
+
+def _insert_orders(taken: list[Outcome]) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ORDERS,
+            {
+                "tenant": scope.current(),
+                "numbers": [o.number for o in taken],
+                "public_ids": [o.public_id for o in taken],
+                "customers": [o.ask.customer_id for o in taken],
+                "contacts": [o.ask.contact_id for o in taken],
+                "statuses": [_status(o) for o in taken],
+                "sources": [o.ask.source for o in taken],
+                "chats": [o.ask.chat_key for o in taken],
+                "causes": [o.ask.cause for o in taken],
+                "totals": [o.total for o in taken],
+            },
+        )
+        return dict(cursor.fetchall())
+
+
+def _insert_lines(taken: list[Outcome]) -> None:
+    rows = [(outcome, line) for outcome in taken for line in outcome.lines if line.given]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LINES,
+            {
+                "tenant": scope.current(),
+                "orders": [o.order_id for o, _ in rows],
+                "variants": [line.variant_id for _, line in rows],
+                "products": [line.product_id for _, line in rows],
+                "codes": [line.code for _, line in rows],
+                "names": [line.name for _, line in rows],
+                "labels": [line.label for _, line in rows],
+                "asked": [line.asked for _, line in rows],
+                "given": [line.given for _, line in rows],
+                "prices": [line.unit_price for _, line in rows],
+            },
+        )
+        cursor.execute(
+            _HISTORY,
+            [
+                scope.current(),
+                [o.order_id for o in taken],
+                [o.ask.actor.kind for o in taken],
+                [o.ask.actor.id for o in taken],
+                [_status(o) for o in taken],
+            ],
+        )
+    catalogue.move(
+        [catalogue.Move(line.variant_id, -line.given, "order", f"order:{o.order_id}", o.ask.actor) for o, line in rows]
+    )
+
+
+def _with_id(outcome: Outcome, ids: dict[str, int]) -> Outcome:
+    if not outcome.number:
+        return outcome
+    return Outcome(
+        outcome.ask, outcome.lines, ids[outcome.number], outcome.number, outcome.public_id, outcome.total
+    )
+
+
+def _status(outcome: Outcome) -> str:
+    return Status.NOT_PURCHASED if outcome.ask.reserve else Status.PURCHASED

@@ -1,0 +1,90 @@
+"""What an answer tells, as plain values for the templates in templates/say/. No sentences here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from plusone.orders.rules.say import say_choice
+from plusone.orders.rules.terms import Understanding
+
+Facts = dict[str, Any]
+
+
+class Line(Protocol):
+    """One wish and what came of it, as orders.take returns it."""
+
+    product_id: int
+    code: str
+    name: str
+    label: str
+    asked: int
+    given: int
+    unit_price: int
+    refused: str
+
+
+def taken(
+    lines: Sequence[Line],
+    *,
+    number: str,
+    public_id: str,
+    total: int,
+    currency: str,
+    reserve: bool,
+    held: Mapping[int, int],
+) -> Facts:
+    """An order was taken: what was understood, what the buyer now holds of each product, and an undo button."""
+    return {
+        "lines": [_line(line, held.get(line.product_id, line.given)) for line in lines],
+        "number": number,
+        "total": total,
+        "currency": currency,
+        "reserve": reserve,
+        "buttons": [{"kind": "undo", "data": f"undo={public_id}"}],
+    }
+
+
+def nothing_given(lines: Sequence[Line]) -> Facts:
+    """Nothing could be given: sold out or not for sale."""
+    return {
+        "error": lines[0].refused or "sold_out",
+        "lines": [_line(line, 0) for line in lines],
+        "subject": "",
+    }
+
+
+def refusal(understood: Understanding, names: Mapping[str, str]) -> Facts:
+    """The message was understood and can't be done: the error, what it is about, and the product's name where known."""
+    code = understood.items[0].code if understood.items else understood.subject
+    return {
+        "error": understood.error,
+        "subject": understood.subject,
+        "code": code,
+        "name": names.get(code, ""),
+    }
+
+
+def question(understood: Understanding, names: Mapping[str, str]) -> Facts:
+    """Something is missing or could be read twice: what, and a quick reply for each way to go on."""
+    code = understood.choices[0].item.code if understood.choices else ""
+    return {
+        "asked": understood.asked or "",
+        "name": names.get(code, code),
+        "choices": [choice.label for choice in understood.choices],
+        "buttons": [
+            {"kind": "say", "label": choice.label, "text": say_choice(understood, choice)}
+            for choice in understood.choices
+        ],
+    }
+
+
+def _line(line: Line, held: int) -> Facts:
+    return {
+        "code": line.code,
+        "name": line.name,
+        "label": line.label,
+        "asked": line.asked,
+        "given": line.given,
+        "unit_price": line.unit_price,
+        "refused": line.refused,
+        "held": held,
+    }

@@ -1,0 +1,16 @@
+"""Starting afresh."""
+
+from plusone.simulator import access, clock, faults, journal, limits, messages, tokens, webhooks, world
+
+
+def start() -> None:
+    """Empties everything: world, messages, tokens, logs, queues; faults off, clock right."""
+    webhooks.clear()
+    world.clear()
+    messages.clear()
+    tokens.clear()
+    access.clear()
+    journal.clear()
+    limits.clear()
+    faults.reset()
+    clock.set_offset(0)

@@ -1,0 +1,1 @@
+"""What people do: talk, add and block accounts, come and go in groups."""

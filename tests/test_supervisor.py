@@ -1,0 +1,351 @@
+"""The supervisor with real processes: order, readiness, restarts, stops, and nobody left behind."""
+
+import json
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from plusone.embedded.places import cluster_folder
+from plusone.embedded.processes import noted_pid
+from plusone.supervisor import free_port, pids, port_taken_by
+
+REPOSITORY = Path(__file__).parent.parent
+
+# A supervisor as its own process, since signals are for main threads; children are lines of Python.
+MAIN = """
+import sys
+from pathlib import Path
+from plusone import embedded
+from plusone.supervisor import Child, run
+
+def python(code):
+    return [sys.executable, "-c", code]
+
+TICKING = "import time\\nprint('up', flush=True)\\nwhile True: time.sleep(0.05)"
+DEAF = "import signal\\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\\n" + TICKING
+SERVER = '''
+import http.server, sys, time
+time.sleep({delay})
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if time.monotonic() > start + {unready} else 503)
+        self.end_headers()
+    def log_message(self, *_): pass
+start = time.monotonic()
+server = http.server.HTTPServer(("127.0.0.1", {port}), Handler)
+print("serving", flush=True)
+server.serve_forever()
+'''
+ground = before = None
+options = {}
+"""
+
+RUN = """
+sys.exit(run(children, before=before, on_ready=lambda: print("READY", flush=True), output=sys.stdout,
+             ground=ground, state=Path(sys.argv[1]), **options))
+"""
+
+
+class Supervised:
+    """A running supervisor with a given list of children, and all that it has said."""
+
+    def __init__(self, folder: Path, body: str, **popen: int) -> None:
+        self.state, self.log = folder / "state.json", folder / "output"
+        script = folder / "main.py"
+        script.write_text(MAIN + textwrap.dedent(body) + RUN)
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, str(script), str(self.state)],
+                env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+                stdout=popen.get("stdout", log),
+                stderr=log,
+                start_new_session=True,
+            )
+
+    @property
+    def said(self) -> list[str]:
+        return self.log.read_text().splitlines()
+
+    def heard(self, line: str) -> bool:
+        return line in self.said
+
+    def pids(self) -> Mapping[str, int]:
+        return pids(self.state)
+
+    def wait_for(self, line: str, seconds: float = 10) -> None:
+        until(lambda: self.heard(line), seconds, lambda: "\n".join(self.said))
+
+    def send(self, signum: signal.Signals) -> None:
+        self.process.send_signal(signum)
+
+    def ends(self, seconds: float = 15) -> int:
+        return self.process.wait(seconds)
+
+
+Supervise = Callable[[str], Supervised]
+
+
+@pytest.fixture
+def supervise(tmp_path: Path) -> Iterator[Supervise]:
+    started: list[Supervised] = []
+
+    def start(body: str) -> Supervised:
+        started.append(Supervised(tmp_path, body))
+        return started[-1]
+
+    yield start
+    for supervised in started:
+        supervised.process.kill()
+        supervised.process.wait()
+
+
+def test_children_start_when_those_before_them_are_ready(supervise: Supervise) -> None:
+    port = free_port(0)
+    supervised = supervise(f"""
+        children = [
+            Child("late", python("print('started', flush=True)\\n" + TICKING), after=("web",)),
+            Child("web", python(SERVER.format(delay=0.3, unready=0.4, port={port})), "http://127.0.0.1:{port}/ok"),
+        ]
+    """)
+    supervised.wait_for("READY")
+    until(lambda: supervised.heard("late    | up"), 5)
+    assert supervised.said.index("web     | serving") < supervised.said.index("late    | started")
+    state = json.loads(supervised.state.read_text())
+    assert state["supervisor"] == supervised.process.pid
+    assert sorted(state["pids"]) == ["late", "web"]
+    assert state["restarts"] == {"late": 0, "web": 0}
+
+
+def test_readiness_is_announced_once_and_last(supervise: Supervise) -> None:
+    port = free_port(0)
+    supervised = supervise(f"""
+        children = [Child("web", python(SERVER.format(delay=0, unready=0.5, port={port})), ready="http://127.0.0.1:{port}/")]
+    """)
+    supervised.wait_for("web     | serving")
+    assert not supervised.heard("READY")
+    supervised.wait_for("READY")
+    os.kill(supervised.pids()["web"], signal.SIGKILL)
+    until(lambda: supervised.said.count("web     | serving") == 2, 10)
+    time.sleep(0.8)
+    assert supervised.said.count("READY") == 1
+
+
+def test_a_killed_child_is_back_within_a_second(supervise: Supervise) -> None:
+    supervised = supervise("children = [Child('worker', python(TICKING))]")
+    supervised.wait_for("worker  | up")
+    for killed in range(1, 8):
+        first = supervised.pids()["worker"]
+        os.kill(first, signal.SIGKILL)
+        until(lambda old=first: supervised.pids().get("worker", old) != old, 1)  # type: ignore[misc]
+        until(lambda count=killed + 1: supervised.said.count("worker  | up") == count, 5)  # type: ignore[misc]
+    assert json.loads(supervised.state.read_text())["restarts"] == {"worker": 7}
+    assert supervised.process.poll() is None
+
+
+def test_a_child_that_does_not_stay_up_ends_all(supervise: Supervise) -> None:
+    supervised = supervise("""
+        children = [
+            Child("worker", python("print('no database', flush=True)\\nraise SystemExit(3)")),
+            Child("other", python(TICKING)),
+        ]
+    """)
+    supervised.wait_for("other   | up")
+    other = supervised.pids()["other"]
+    began = time.monotonic()
+    assert supervised.ends() == 1
+    assert time.monotonic() - began > 0.2 + 0.4 + 0.8 + 1.6 - 0.5
+    assert not alive(other)
+    assert supervised.said[-5:] == ["worker  | no database"] * 5
+    assert "plusone | worker has ended (code 3); again in 1.6 s" in supervised.said
+
+
+def test_a_child_not_to_be_restarted_ends_alone(supervise: Supervise) -> None:
+    supervised = supervise("""
+        children = [Child("once", python("print('done')"), restart=False), Child("other", python(TICKING))]
+    """)
+    supervised.wait_for("plusone | once has ended (code 0)")
+    supervised.wait_for("READY")
+    time.sleep(0.5)
+    assert sorted(supervised.pids()) == ["other"]
+    assert supervised.said.count("once    | done") == 1
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_all_in_order_and_fast(supervise: Supervise, signum: signal.Signals) -> None:
+    supervised = supervise("""
+        saying = "import signal, sys\\nsignal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit()))\\n"
+        children = [Child(name, python(saying + TICKING)) for name in ("simulator", "worker", "web")]
+        options = {"stop_order": ["web", "worker", "simulator"]}
+    """)
+    until(lambda: len([line for line in supervised.said if line.endswith("| up")]) == 3, 10)
+    children = supervised.pids()
+    began = time.monotonic()
+    supervised.send(signum)
+    assert supervised.ends() == 0
+    assert time.monotonic() - began < 1
+    assert [line.split()[0] for line in supervised.said if line.endswith("bye")] == [
+        "web",
+        "worker",
+        "simulator",
+    ]
+    assert not any(map(alive, children.values()))
+    assert not supervised.state.exists()
+
+
+def test_a_second_signal_kills(supervise: Supervise) -> None:
+    supervised = supervise("children = [Child('deaf', python(DEAF))]")
+    supervised.wait_for("deaf    | up")
+    child = supervised.pids()["deaf"]
+    supervised.send(signal.SIGINT)
+    time.sleep(0.5)
+    assert supervised.process.poll() is None
+    supervised.send(signal.SIGINT)
+    assert supervised.ends(1) == 0
+    assert not alive(child)
+
+
+def test_after_the_grace_a_deaf_child_is_killed(supervise: Supervise) -> None:
+    supervised = supervise("children = [Child('deaf', python(DEAF))]; options = {'grace': 0.5}")
+    supervised.wait_for("deaf    | up")
+    supervised.send(signal.SIGTERM)
+    assert supervised.ends(3) == 0
+    assert supervised.heard("plusone | deaf does not end and is killed")
+
+
+def test_an_interrupt_during_the_preparation_starts_nobody(supervise: Supervise) -> None:
+    supervised = supervise("""
+        def before():
+            import time
+            print("preparing", flush=True)
+            time.sleep(20)
+        children = [Child("worker", python(TICKING))]
+    """)
+    supervised.wait_for("preparing")
+    supervised.send(signal.SIGINT)
+    assert supervised.ends(1) == 130
+    assert not supervised.heard("worker  | up")
+
+
+def test_nothing_survives_a_killed_supervisor(supervise: Supervise) -> None:
+    """Neither a deaf child nor a child's child, for whom the kernel does nothing."""
+    supervised = supervise("""
+        family = "import subprocess, sys\\nprint(subprocess.Popen(['sleep', '60']).pid, flush=True)\\n"
+        children = [Child("family", python(family + TICKING)), Child("deaf", python(DEAF))]
+    """)
+    supervised.wait_for("family  | up")
+    supervised.wait_for("deaf    | up")
+    grandchild = next(int(line.split()[-1]) for line in supervised.said if line.split()[-1].isdigit())
+    everybody = [*supervised.pids().values(), grandchild]
+    assert all(map(alive, everybody))
+    supervised.send(signal.SIGKILL)
+    until(lambda: not any(map(alive, everybody)), 2)
+
+
+def test_a_killed_childs_children_are_gone_before_it_is_back(supervise: Supervise) -> None:
+    """As granian's workers, which would keep the port."""
+    port = free_port(0)
+    supervised = supervise(f"""
+        orphan = "import socket, time\\\\ns = socket.create_server(('127.0.0.1', {port}))\\\\ntime.sleep(60)"
+        master = f"import subprocess, sys\\nsubprocess.Popen([sys.executable, '-c', \\"{{orphan}}\\"])\\n" + TICKING
+        children = [Child("web", python(master))]
+    """)
+    until(lambda: port_taken_by(port) is not None, 10)
+    first = port_taken_by(port)
+    os.kill(supervised.pids()["web"], signal.SIGKILL)
+    until(lambda: port_taken_by(port) not in (None, first), 10)
+
+
+def test_postgres_is_tended_listed_and_stopped_last(supervise: Supervise, tmp_path: Path) -> None:
+    supervised = supervise("""
+        ground = embedded.start(Path(sys.argv[1]).parent / "data", throwaway=True)
+        children = [Child("worker", python(TICKING))]
+    """)
+    supervised.wait_for("worker  | up")
+    first = supervised.pids()["postgres"]
+    assert first == noted_pid(cluster_folder(tmp_path / "data"))
+    os.kill(first, signal.SIGKILL)
+    until(lambda: supervised.pids()["postgres"] != first, 5)
+    second = supervised.pids()["postgres"]
+    until(lambda: "ready" in (cluster_folder(tmp_path / "data") / "postmaster.pid").read_text(), 10)
+    began = time.monotonic()
+    supervised.send(signal.SIGTERM)
+    assert supervised.ends() == 0
+    assert time.monotonic() - began < 1
+    assert not alive(second)
+    assert "database system is shut down" in (tmp_path / "data" / "postgres.log").read_text()
+
+
+def test_nice_and_environment_reach_the_child(supervise: Supervise) -> None:
+    supervised = supervise("""
+        code = "import os\\nprint(os.environ['COLOUR'], os.nice(0), os.getsid(0) == os.getpid(), flush=True)\\n"
+        children = [Child("worker", python(code + TICKING), env={"COLOUR": "red"}, nice=5)]
+    """)
+    supervised.wait_for(f"worker  | red {os.nice(0) + 5} True")
+
+
+def test_odd_output_comes_through(supervise: Supervise) -> None:
+    supervised = supervise("""
+        code = "import sys\\nsys.stdout.buffer.write(b'\\\\xe5\\\\xa5\\\\xbd \\\\xff\\\\r\\\\nno end' + b'x' * 300000)"
+        children = [Child("odd", python(code), restart=False)]
+    """)
+    assert supervised.ends() == 0
+    said = [line for line in supervised.said if line.startswith("odd ")]
+    assert said[0] == "odd     | 好 \ufffd"
+    assert sum(line.count("x") for line in said) == 300000
+
+
+def test_colours_are_for_terminals_only(tmp_path: Path) -> None:
+    leader, follower = pty.openpty()
+    supervised = Supervised(
+        tmp_path, "children = [Child('once', python(\"print('x')\"), restart=False)]", stdout=follower
+    )
+    os.close(follower)
+    supervised.ends()
+    assert b"\x1b[2;36monce    |\x1b[0m x" in os.read(leader, 65536)
+    os.close(leader)
+
+
+def test_an_idle_supervisor_uses_no_processor(supervise: Supervise) -> None:
+    supervised = supervise("children = [Child('worker', ['sleep', '60'])]")
+    supervised.wait_for("READY")
+    began = processor_seconds(supervised.process.pid)
+    time.sleep(2)
+    assert processor_seconds(supervised.process.pid) - began <= 0.02
+
+
+def test_a_port_in_use_is_named_and_passed_over() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert free_port(port) != port
+        assert port_taken_by(port) == f"{Path('/proc/self/comm').read_text().strip()} ({os.getpid()})"
+    assert free_port(port) == port
+    assert port_taken_by(port) is None
+
+
+def until(holds: Callable[[], bool], seconds: float, explain: Callable[[], str] = str) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {seconds} s\n{explain()}"
+        time.sleep(0.02)
+
+
+def alive(pid: int) -> bool:
+    """Running or stopped, but not a zombie that somebody has yet to notice."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def processor_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
