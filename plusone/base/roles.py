@@ -12,6 +12,15 @@ import psycopg
 ROLES = ("plusone_owner", "plusone_app", "plusone_operator")
 
 
+_GRANTS = (
+    "grant usage on schema public to plusone_app, plusone_operator",
+    "alter default privileges for role plusone_owner in schema public "
+    "grant select, insert, update, delete on tables to plusone_app, plusone_operator",
+    "alter default privileges for role plusone_owner in schema public "
+    "grant usage, select on sequences to plusone_app, plusone_operator",
+)
+
+
 @dataclass
 class UnsafeRole(Exception):
     """The login role could bypass row-level security, so starting is refused."""
@@ -53,7 +62,8 @@ def prepare(address: str) -> None:
             for role in ROLES:
                 _make(connection, role, login)
             connection.execute("grant usage, create on schema public to plusone_owner")
-            connection.execute("grant usage on schema public to plusone_app, plusone_operator")
+            for grant in _GRANTS:
+                connection.execute(grant)
 
 
 def _check(connection: psycopg.Connection) -> None:

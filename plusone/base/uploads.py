@@ -157,8 +157,19 @@ def _redrawn(image: Image.Image, max_pixels: int, square: bool) -> Image.Image:
     # A JPEG is decoded at the next scale above what we need, which saves most of its time and memory.
     image.draft("RGB", (2 * SIDE, 2 * SIDE))
     image.load()
-    small = _smaller(_middle(image) if square else image, SIDE)
+    whole = _eight_bit(image)
+    small = _smaller(_middle(whole) if square else whole, SIDE)
     return _upright(_opaque(small), _orientation(image))
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """In a mode that can be made smaller: no palette, no single bits, no 16-bit grey."""
+    if image.mode.startswith("I"):
+        # Pillow's own way from 16 to 8 bits cuts everything above 255 to white.
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if image.mode in ("RGB", "RGBA", "L", "LA", "CMYK"):
+        return image
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
 def _middle(image: Image.Image) -> Image.Image:
@@ -173,13 +184,7 @@ def _smaller(image: Image.Image, side: int) -> Image.Image:
     if scale >= 1:
         return image
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    return _resizable(image).resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-
-
-def _resizable(image: Image.Image) -> Image.Image:
-    if image.mode in ("RGB", "RGBA", "L", "LA", "CMYK", "YCbCr"):
-        return image
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _opaque(image: Image.Image) -> Image.Image:

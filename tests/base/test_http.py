@@ -164,7 +164,7 @@ def hostile(port: int) -> list[str]:
 
 
 def names(host: str, port: int) -> Sequence[str]:
-    """A name server of our own, as real names would leave the machine; numbers in any writing go to the system."""
+    """A name server of our own: real names would leave the machine. Numbers go to the system."""
     bare = host.rstrip(".").lower()
     if bare == "localhost" or ":" in bare or _is_number(bare):
         return system_addresses(bare, port)

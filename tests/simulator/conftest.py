@@ -155,7 +155,9 @@ class Sim:
         assert answer.status_code == status, answer.text
         return answer.json()
 
-    def line(self, method: str, path: str, body: Any = None, token: str = TOKEN, **headers: str) -> httpx2.Response:
+    def line(
+        self, method: str, path: str, body: Any = None, token: str = TOKEN, **headers: str
+    ) -> httpx2.Response:
         named = {"authorization": f"Bearer {token}"} | {k.replace("_", "-"): v for k, v in headers.items()}
         return self.http.request(method, f"{self.url}/v2/bot/{path}", json=body, headers=named)
 
@@ -182,7 +184,9 @@ class Sim:
         return self.line("POST", "message/reply", {"replyToken": token, "messages": messages})
 
     def push(self, to: str, text: str = "hi", **headers: str) -> httpx2.Response:
-        return self.line("POST", "message/push", {"to": to, "messages": [{"type": "text", "text": text}]}, **headers)
+        return self.line(
+            "POST", "message/push", {"to": to, "messages": [{"type": "text", "text": text}]}, **headers
+        )
 
     def accepted(self, **query: Any) -> list[dict[str, Any]]:
         return self.call("GET", "accepted?" + "&".join(f"{k}={v}" for k, v in query.items()))["accepted"]

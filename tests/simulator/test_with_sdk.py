@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+from linebot.models.events import UnknownEvent
 from linebot.v3 import WebhookParser
 from linebot.v3.messaging import (
     ApiClient,
@@ -35,7 +36,7 @@ from linebot.v3.webhooks import (
     PostbackEvent,
     StickerMessageContent,
     TextMessageContent,
-    UnknownEvent,
+    UnfollowEvent,
     UnsendEvent,
 )
 from PIL import Image
@@ -139,7 +140,9 @@ def test_the_webhook_address(sim: Sim, ear: Ear, api: MessagingApi) -> None:
     tested = api.test_webhook_endpoint(TestWebhookEndpointRequest())
     assert (tested.success, tested.status_code, tested.reason) == (True, 200, "OK")
     assert ear.heard[0].events == []
-    assert WebhookParser(SECRET).parse(ear.heard[0].raw.decode(), ear.heard[0].headers["x-line-signature"]) == []
+    assert (
+        WebhookParser(SECRET).parse(ear.heard[0].raw.decode(), ear.heard[0].headers["x-line-signature"]) == []
+    )
     api.set_webhook_endpoint(SetWebhookEndpointRequest(endpoint="http://127.0.0.1:9/gone"))
     gone = api.test_webhook_endpoint()
     assert (gone.success, gone.reason) == (False, "COULD_NOT_CONNECT")
@@ -176,9 +179,8 @@ def test_every_kind_of_event_is_understood(sim: Sim, ear: Ear) -> None:
     sim.say("last")
     parsed = sorted(_parsed(ear, 10), key=lambda event: event.timestamp)
     kinds = {type(event) for event in parsed}
-    assert kinds == {MessageEvent, MessageEditedEvent, UnsendEvent, PostbackEvent, FollowEvent, UnknownEvent} | {
-        type(event) for event in parsed if event.type == "unfollow"
-    }
+    known = {MessageEvent, MessageEditedEvent, UnsendEvent, PostbackEvent, FollowEvent, UnfollowEvent}
+    assert kinds == known | {UnknownEvent}
     first, second = parsed[:2]
     assert first.message.mention.mentionees[0].is_self is True
     assert isinstance(first.source, GroupSource)

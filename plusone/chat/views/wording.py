@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,9 @@ LABELS = {
 def draw(kind: str, facts: dict[str, Any], language: str, count: int = 1) -> list[dict[str, Any]]:
     """The LINE messages for these facts: one text with its quick replies. `kind` names templates/say/<kind>.txt."""
     with translation.override(_language(language)):
-        text = render_to_string(f"say/{kind}.txt", {**facts, "count": count}).strip()
+        # Plain text for LINE, so nothing is escaped for HTML; what people wrote stays data, it is only filled in.
+        told = Context({**facts, "count": count}, autoescape=False)
+        text = get_template(f"say/{kind}.txt").template.render(told).strip()  # type: ignore[attr-defined]
         replies = [_quick_reply(button) for button in facts.get("buttons", ())]
     return [messages.text(text, quick_replies=replies)]
 

@@ -84,7 +84,7 @@ def _line(line: Line, held: int) -> Facts:
         "label": line.label,
         "asked": line.asked,
         "given": line.given,
-        "unit_price": line.unit_price,
+        "subtotal": line.given * line.unit_price,
         "refused": line.refused,
         "held": held,
     }

@@ -66,13 +66,13 @@ def _command(text: str, shelf: Shelf, words: Words) -> Understanding:
     if bracketed or not text:
         return NONE
     tokens = _tokens(text, shelf, words)
-    reading = None if tokens[-1].kind == "talk" else read(tokens)
+    reading = read(tokens) if tokens and tokens[-1].kind != "talk" else None
     return _meaning(reading, shelf) if reading else NONE
 
 
 def _tokens(text: str, shelf: Shelf, words: Words) -> list[Token]:
-    """The text in tokens, taken apart with the options of the default product and of those that it names; a name
-    is only found on the way, so a text with one is gone through again."""
+    """The text in tokens, taken apart with the options of the default product and of those that it names; a
+    name is only found on the way, so a text with one is gone through again."""
     codes = {shelf.default or "", *codes_in(text)}
     named = shelf.named or _names(shelf)
     known = lexicon(words)

@@ -93,7 +93,7 @@ def _no_product(
     if len(piece.targets) > 1 or weak or piece.unknown:
         return None
     if not codes:
-        return None if piece.options or piece.every else Settled(error="unknown_code")
+        return None if piece.options or piece.every or piece.targets else Settled(error="unknown_code")
     offers = [shelf.offers[code] for code in codes if code in shelf.offers]
     refused = _refused_quantity(piece, aim)
     choices = tuple(Choice(_item(offer, piece, aim), offer.name) for offer in offers[:MOST_CHOICES])

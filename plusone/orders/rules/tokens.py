@@ -129,8 +129,8 @@ def _next(
 def _known(
     text: str, at: int, before: str, known: Lexicon, own: Lexicon, named: Mapping[str, str]
 ) -> Token | None:
-    """The longest word that starts here. Of two as long a verb wins, else the shop's own: a product called 來 must
-    not take the command away, an option called 片 is no counter."""
+    """The longest word that starts here. Of two as long a verb wins, else the shop's own: a product called 來
+    must not take the command away, an option called 片 is no counter."""
     if before == "sign" and "0" <= text[at] <= "9":
         return None
     mine = _longest(text, at, own) or (_named(text, at, named) if named else None)

@@ -10,7 +10,16 @@ import { sayText, send } from "./sending.js";
 import { state, takeIn } from "./state.js";
 import { t } from "./words.js";
 
-const DO = { message, postback: post, uri, datetimepicker, clipboard, camera: photos, cameraRoll: photos, location: sendPlace };
+const DO = {
+  message,
+  postback: post,
+  uri,
+  datetimepicker,
+  clipboard,
+  camera: photos,
+  cameraRoll: photos,
+  location: sendPlace,
+};
 
 export function act(action) {
   if (!action) return undefined;
@@ -44,7 +53,9 @@ function uri(action) {
 
 function openWithText(basicId, text) {
   const account = state.world.channels.find((one) => one.basic_id === basicId);
-  const chat = state.world.chats.find((one) => one.kind === "user" && one.channel === account?.id && one.people.includes(state.me));
+  const chat = state.world.chats.find(
+    (one) => one.kind === "user" && one.channel === account?.id && one.people.includes(state.me),
+  );
   if (!chat) return notice(t("action.no_account", { id: basicId }));
   go({ chat: chat.id });
   return startTyping(text);
@@ -53,7 +64,14 @@ function openWithText(basicId, text) {
 const INPUTS = { date: "date", time: "time", datetime: "datetime-local" };
 
 function datetimepicker(action) {
-  const limits = { type: INPUTS[action.mode] ?? "date", value: plain(action.initial), min: plain(action.min), max: plain(action.max), required: true, id_: "picked" };
+  const limits = {
+    type: INPUTS[action.mode] ?? "date",
+    value: plain(action.initial),
+    min: plain(action.min),
+    max: plain(action.max),
+    required: true,
+    id_: "picked",
+  };
   askFor(action.label ?? t("action.pick"), [field("picked", t("action.pick"), limits)], (form) => {
     sendPostback({ data: action.data, params: { [action.mode]: form.get("picked") } });
   });

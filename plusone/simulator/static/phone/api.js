@@ -10,7 +10,10 @@ export class Refused extends Error {
 async function call(method, path, body) {
   const options = { method, cache: "no-store" };
   if (body instanceof FormData) options.body = body;
-  else if (body !== undefined) Object.assign(options, { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+  else if (body !== undefined) Object.assign(
+    options,
+    { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } },
+  );
   const answer = await fetch(`/control/${path}`, options);
   const data = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(answer.status, data.error ?? String(answer.status), data.detail ?? {});
@@ -18,7 +21,9 @@ async function call(method, path, body) {
 }
 
 const at = (...parts) => parts.map(encodeURIComponent).join("/");
-const query = (values) => new URLSearchParams(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
+const query = (values) => new URLSearchParams(
+  Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
+);
 
 export const world = () => call("GET", "world");
 export const poll = (after, chat) => call("GET", `poll?${query({ after, chat })}`);
@@ -31,7 +36,11 @@ export const read = (chat, person) => call("POST", `chats/${at(chat)}/read`, { p
 export const unsend = (id, person) => call("POST", `messages/${at(id)}/unsend`, { person });
 export const edit = (id, person, text) => call("POST", `messages/${at(id)}/edit`, { person, text });
 
-export const befriend = (channel, person, state) => call("PUT", `channels/${at(channel)}/friends/${at(person)}`, { state });
+export const befriend = (channel, person, state) => call(
+  "PUT",
+  `channels/${at(channel)}/friends/${at(person)}`,
+  { state },
+);
 export const addPerson = (person) => call("POST", "people", person);
 export const addGroup = (group) => call("POST", "groups", group);
 export const joinGroup = (chat, person) => call("POST", `groups/${at(chat)}/members`, { person });

@@ -10,7 +10,11 @@ export function avatar(from) {
   const name = found?.name ?? from.id ?? "?";
   const known = /^#[0-9a-f]{6}$/i.test(found?.color ?? "") ? found.color : COLOURS[sum(from.id ?? name) % COLOURS.length];
   const kind = from.kind === "account" ? " is-account" : from.kind === "group" ? " is-group" : "";
-  return el("span", { class: `avatar${kind}`, "aria-hidden": "true", css: { "--own": known } }, firstLetter(name));
+  return el(
+    "span",
+    { class: `avatar${kind}`, "aria-hidden": "true", css: { "--own": known } },
+    firstLetter(name),
+  );
 }
 
 export function picture(address) {

@@ -11,7 +11,19 @@ import { bodyWords } from "./summary.js";
 import { drawTemplate } from "./template.js";
 import { t } from "./words.js";
 
-const DRAW = { text, textV2, image, sticker: stickerBody, flex, template, location: place, file, audio, video, imagemap };
+const DRAW = {
+  text,
+  textV2,
+  image,
+  sticker: stickerBody,
+  flex,
+  template,
+  location: place,
+  file,
+  audio,
+  video,
+  imagemap,
+};
 
 export function drawBody(message) {
   return (DRAW[message.type] ?? other)(message.body, message.type);
@@ -30,20 +42,32 @@ function text(body) {
 
 // Mentions and LINE's own emoji stand at UTF-16 positions, which is how JavaScript counts too.
 function marksOf(body) {
-  const mentions = (body.mention?.mentionees ?? []).map((one) => ({ ...one, node: el("b", { class: "mention" }, body.text.slice(one.index, one.index + one.length)) }));
-  const emojis = (body.emojis ?? []).map((one) => ({ ...one, length: one.length ?? 1, node: el("span", { class: "emoji" }, "🙂") }));
+  const mentions = (body.mention?.mentionees ?? []).map(
+    (one) => ({ ...one, node: el("b", { class: "mention" }, body.text.slice(one.index, one.index + one.length)) }),
+  );
+  const emojis = (body.emojis ?? []).map(
+    (one) => ({ ...one, length: one.length ?? 1, node: el("span", { class: "emoji" }, "🙂") }),
+  );
   return [...mentions, ...emojis].sort((one, two) => one.index - two.index);
 }
 
 const ADDRESS = /(https?:\/\/[^\s<>"「」（）]+)/;
 
 function linked(words) {
-  return words.split(ADDRESS).map((part, index) => (index % 2 ? el("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part) : part));
+  return words.split(ADDRESS).map(
+    (part, index) => (index % 2 ? el("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part) : part),
+  );
 }
 
 function textV2(body) {
   const parts = body.text.split(/\{(\w+)\}/);
-  return el("p", { class: "words" }, parts.map((part, index) => (index % 2 ? substituted(part, body.substitution?.[part]) : linked(part.replaceAll("{{", "{").replaceAll("}}", "}")))));
+  return el(
+    "p",
+    { class: "words" },
+    parts.map(
+      (part, index) => (index % 2 ? substituted(part, body.substitution?.[part]) : linked(part.replaceAll("{{", "{").replaceAll("}}", "}"))),
+    ),
+  );
 }
 
 function substituted(key, value) {
@@ -55,7 +79,10 @@ function substituted(key, value) {
 
 function image(body) {
   const open = () => enlarge(body.originalContentUrl, t("kind.image"));
-  return button({ class: "photo", "aria-label": t("message.enlarge"), onclick: open }, photo(body.previewImageUrl ?? body.originalContentUrl, t("kind.image")));
+  return button(
+    { class: "photo", "aria-label": t("message.enlarge"), onclick: open },
+    photo(body.previewImageUrl ?? body.originalContentUrl, t("kind.image")),
+  );
 }
 
 function stickerBody(body) {
@@ -69,35 +96,68 @@ function template(body) {
 }
 
 function card(symbol, title, detail) {
-  return el("div", { class: "card" }, icon(symbol), el("span", {}, el("b", {}, title), detail && el("small", {}, detail)));
+  return el(
+    "div",
+    { class: "card" },
+    icon(symbol),
+    el("span", {}, el("b", {}, title), detail && el("small", {}, detail)),
+  );
 }
 
 function place(body) {
   return card("pin", body.title ?? t("kind.location"), body.address ?? `${body.latitude}, ${body.longitude}`);
 }
 function file(body) {
-  return card("file", body.fileName ?? t("kind.file"), body.fileSize && t("message.bytes", { size: Math.ceil(body.fileSize / 1024) }));
+  return card(
+    "file",
+    body.fileName ?? t("kind.file"),
+    body.fileSize && t("message.bytes", { size: Math.ceil(body.fileSize / 1024) }),
+  );
 }
 function audio(body) {
-  return card("sound", t("kind.audio"), body.duration && t("message.seconds", { count: Math.round(body.duration / 1000) }));
+  return card(
+    "sound",
+    t("kind.audio"),
+    body.duration && t("message.seconds", { count: Math.round(body.duration / 1000) }),
+  );
 }
 
 function video(body) {
   if (!body.previewImageUrl) return card("play", t("kind.video"), null);
-  return el("span", { class: "photo" }, photo(body.previewImageUrl, t("kind.video")), el("span", { class: "play" }, icon("play")));
+  return el(
+    "span",
+    { class: "photo" },
+    photo(body.previewImageUrl, t("kind.video")),
+    el("span", { class: "play" }, icon("play")),
+  );
 }
 
 function imagemap(body) {
   const { width = 1040, height = 1040 } = body.baseSize ?? {};
   const areas = (body.actions ?? []).map((action) => area(action, width, height));
-  return setLooks(el("div", { class: "imagemap" }, photo(`${body.baseUrl}/1040`, body.altText), areas), { "aspect-ratio": `${width} / ${height}` });
+  return setLooks(
+    el("div", { class: "imagemap" }, photo(`${body.baseUrl}/1040`, body.altText), areas),
+    { "aspect-ratio": `${width} / ${height}` },
+  );
 }
 
 function area(action, width, height) {
   const box = action.area ?? {};
-  const looks = { left: `${(100 * box.x) / width}%`, top: `${(100 * box.y) / height}%`, width: `${(100 * box.width) / width}%`, height: `${(100 * box.height) / height}%` };
+  const looks = {
+    left: `${(100 * box.x) / width}%`,
+    top: `${(100 * box.y) / height}%`,
+    width: `${(100 * box.width) / width}%`,
+    height: `${(100 * box.height) / height}%`,
+  };
   const known = action.type === "uri" ? { ...action, uri: action.linkUri } : action;
-  return button({ class: "imagemap-area", "aria-label": action.label ?? action.text ?? action.linkUri ?? "", css: looks, onclick: () => act(known) });
+  return button(
+    {
+      class: "imagemap-area",
+      "aria-label": action.label ?? action.text ?? action.linkUri ?? "",
+      css: looks,
+      onclick: () => act(known),
+    },
+  );
 }
 
 function other(body, type) {

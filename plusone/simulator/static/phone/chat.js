@@ -9,7 +9,19 @@ import { button, el, fill, icon } from "./dom.js";
 import { drawQuickReplies } from "./quick.js";
 import { showPane } from "./route.js";
 import { announce } from "./say.js";
-import { chatName, current, inChat, isUnread, me, nameOf, on, person, remember, shownMessages, state } from "./state.js";
+import {
+  chatName,
+  current,
+  inChat,
+  isUnread,
+  me,
+  nameOf,
+  on,
+  person,
+  remember,
+  shownMessages,
+  state,
+} from "./state.js";
 import { summary } from "./summary.js";
 import { dayOf, t } from "./words.js";
 
@@ -19,8 +31,15 @@ let shownChat = null;
 
 export function startChat() {
   parts.head = el("header", { class: "phone-head" });
-  parts.list = el("div", { class: "messages", role: "log", "aria-live": "off", tabindex: "0", id_: "messages" });
-  parts.down = button({ class: "to-end", hidden: true, onclick: () => toEnd(true) }, icon("down"), t("chat.newer"));
+  parts.list = el(
+    "div",
+    { class: "messages", role: "log", "aria-live": "off", tabindex: "0", id_: "messages" },
+  );
+  parts.down = button(
+    { class: "to-end", hidden: true, onclick: () => toEnd(true) },
+    icon("down"),
+    t("chat.newer"),
+  );
   parts.quick = el("div", { class: "quick" });
   parts.bar = el("div", { class: "join-bar" });
   parts.composer = startComposer();
@@ -50,12 +69,30 @@ function clearList() {
 function drawHead() {
   const one = current();
   parts.list.setAttribute("aria-label", one ? chatName(one) : t("chats.title"));
-  const back = button({ class: "round back", "aria-label": t("chat.back"), id_: "back", onclick: () => showPane("chats") }, icon("back"));
+  const back = button(
+    { class: "round back", "aria-label": t("chat.back"), id_: "back", onclick: () => showPane("chats") },
+    icon("back"),
+  );
   if (!one) return fill(parts.head, back, el("h1", {}, t("page.title")));
   const count = one.kind === "user" ? null : el("span", { class: "count" }, ` (${one.people.length})`);
-  const as = el("span", { class: "as", title: t("chat.as", { name: me()?.name ?? "" }) }, avatar({ kind: "person", id: state.me }), el("span", {}, me()?.name ?? ""));
-  const menu = button({ class: "round", "aria-label": t("chat.menu"), id_: "chat-menu", onclick: openChatMenu }, icon("menu"));
-  return fill(parts.head, back, el("h1", {}, el("span", { class: "name" }, chatName(one)), count), as, menu, !state.connected && el("p", { class: "lost", role: "alert" }, t("error.lost")));
+  const as = el(
+    "span",
+    { class: "as", title: t("chat.as", { name: me()?.name ?? "" }) },
+    avatar({ kind: "person", id: state.me }),
+    el("span", {}, me()?.name ?? ""),
+  );
+  const menu = button(
+    { class: "round", "aria-label": t("chat.menu"), id_: "chat-menu", onclick: openChatMenu },
+    icon("menu"),
+  );
+  return fill(
+    parts.head,
+    back,
+    el("h1", {}, el("span", { class: "name" }, chatName(one)), count),
+    as,
+    menu,
+    !state.connected && el("p", { class: "lost", role: "alert" }, t("error.lost")),
+  );
 }
 
 function drawBottom() {
@@ -68,7 +105,9 @@ function takeNew(fresh) {
   const before = wasAtEnd;
   wasAtEnd ||= fresh.some((one) => one.chat === state.chat && one.from.id === state.me);
   drawList();
-  const others = fresh.filter((one) => one.chat === state.chat && one.from.id !== state.me && drawn.size > fresh.length);
+  const others = fresh.filter(
+    (one) => one.chat === state.chat && one.from.id !== state.me && drawn.size > fresh.length,
+  );
   if (!others.length) return;
   announce(others.map((one) => `${nameOf(one.from)} ${summary(one)}`).join(". "));
   if (!before) parts.down.hidden = false;
@@ -77,7 +116,9 @@ function takeNew(fresh) {
 // Bubbles are kept by id and drawn again only when their message has changed: pictures don't flicker, the keyboard stays.
 function drawList() {
   const messages = inChat(current()) ? shownMessages() : [];
-  const rows = messages.flatMap((message, index) => [dayLine(message, messages[index - 1]), rowFor(message, messages[index - 1])]);
+  const rows = messages.flatMap(
+    (message, index) => [dayLine(message, messages[index - 1]), rowFor(message, messages[index - 1])],
+  );
   place(rows.filter(Boolean));
   if (!messages.length) parts.list.replaceChildren(emptyWords());
   drawQuickReplies(parts.quick, messages.at(-1));
@@ -90,7 +131,10 @@ function rowFor(message, before) {
   const key = `${message.seq}|${follows}|${state.world.version}`;
   const known = drawn.get(message.id);
   if (known?.key === key) return known.node;
-  const node = drawBubble(message, { follows, mine: message.from.kind === "person" && message.from.id === state.me });
+  const node = drawBubble(
+    message,
+    { follows, mine: message.from.kind === "person" && message.from.id === state.me },
+  );
   if (known) known.node.replaceWith(node);
   drawn.set(message.id, { key, node });
   return node;
@@ -98,7 +142,9 @@ function rowFor(message, before) {
 
 function isSameVoice(message, before) {
   if (!before || message.type === "system" || before.type === "system" || before.unsent) return false;
-  return before.from.id === message.from.id && message.time - before.time < 60_000 && dayOf(before.time) === dayOf(message.time);
+  return before.from.id === message.from.id && message.time - before.time < 60_000 && dayOf(before.time) === dayOf(
+    message.time,
+  );
 }
 
 function dayLine(message, before) {
@@ -137,5 +183,8 @@ function markSeen(messages) {
   if (!last || !inChat(current())) return;
   const unread = isUnread(state.chat);
   remember(state.chat, last.id);
-  if (unread && messages.some((one) => one.from.kind === "account" && !one.read)) read(state.chat, state.me).catch(() => {});
+  if (unread && messages.some((one) => one.from.kind === "account" && !one.read)) read(
+    state.chat,
+    state.me,
+  ).catch(() => {});
 }

@@ -14,14 +14,37 @@ import { t } from "./words.js";
 export function joinBar() {
   const one = current();
   if (!one) return null;
-  if (one.kind !== "user") return inChat(one) ? null : bar("group.not_member", "group.join", () => change(() => joinGroup(one.id, state.me)), true);
-  if (one.friendship === "blocked") return bar("friend.is_blocked", "friend.unblock", () => setFriend(one.channel, "friend"), true);
-  if (one.friendship === "none") return bar("friend.is_none", "friend.add", () => setFriend(one.channel, "friend"), false);
+  if (one.kind !== "user") return inChat(one) ? null : bar(
+    "group.not_member",
+    "group.join",
+    () => change(() => joinGroup(one.id, state.me)),
+    true,
+  );
+  if (one.friendship === "blocked") return bar(
+    "friend.is_blocked",
+    "friend.unblock",
+    () => setFriend(one.channel, "friend"),
+    true,
+  );
+  if (one.friendship === "none") return bar(
+    "friend.is_none",
+    "friend.add",
+    () => setFriend(one.channel, "friend"),
+    false,
+  );
   return null;
 }
 
 function bar(words, label, doing, closed) {
-  return { closed, node: el("div", { class: "bar" }, el("span", {}, t(words)), button({ class: "main", id_: "join", onclick: doing }, t(label))) };
+  return {
+    closed,
+    node: el(
+      "div",
+      { class: "bar" },
+      el("span", {}, t(words)),
+      button({ class: "main", id_: "join", onclick: doing }, t(label)),
+    ),
+  };
 }
 
 // The account's answer may be on its way already: the world and the chat are read again at once.
@@ -40,27 +63,51 @@ export function openChatMenu() {
   openSheet(chatName(one), (close) => (one.kind === "user" ? friendPart(one, close) : groupPart(one, close)));
 }
 
-const entry = (testid, words, doing, close) => button({ class: "entry", id_: testid, onclick: () => { close(); doing(); } }, words);
+const entry = (testid, words, doing, close) => button(
+  { class: "entry", id_: testid, onclick: () => { close(); doing(); } },
+  words,
+);
 
 function friendPart(one, close) {
   const account = channel(one.channel);
-  const choices = { friend: [["blocked", "friend.block"]], blocked: [["friend", "friend.unblock"]], none: [["friend", "friend.add"]] }[one.friendship];
+  const choices = {
+    friend: [["blocked", "friend.block"]],
+    blocked: [["friend", "friend.unblock"]],
+    none: [["friend", "friend.add"]],
+  }[one.friendship];
   return [
     el("p", { class: "sheet-words" }, `${account?.basic_id ?? ""} · ${t(`friend.${one.friendship}`)}`),
-    choices.map(([wanted, words]) => entry(`menu-${wanted}`, t(words), () => setFriend(one.channel, wanted), close)),
+    choices.map(
+      ([wanted, words]) => entry(`menu-${wanted}`, t(words), () => setFriend(one.channel, wanted), close),
+    ),
   ];
 }
 
 function groupPart(one, close) {
-  return [el("h3", {}, t("group.account")), accountEntries(one, close), el("h3", {}, t("group.members")), memberEntries(one, close)];
+  return [
+    el("h3", {}, t("group.account")),
+    accountEntries(one, close),
+    el("h3", {}, t("group.members")),
+    memberEntries(one, close),
+  ];
 }
 
 function accountEntries(one, close) {
   if (one.channel) {
     const name = channel(one.channel)?.name ?? one.channel;
-    return entry("remove-account", t("group.remove_account", { name }), () => change(() => removeAccount(one.id)), close);
+    return entry(
+      "remove-account",
+      t("group.remove_account", { name }),
+      () => change(() => removeAccount(one.id)),
+      close,
+    );
   }
-  const invite = (account) => entry(`invite-${account.id}`, t(account.allow_groups ? "group.invite" : "group.invite_closed", { name: account.name }), () => change(() => inviteAccount(one.id, account.id)), close);
+  const invite = (account) => entry(
+    `invite-${account.id}`,
+    t(account.allow_groups ? "group.invite" : "group.invite_closed", { name: account.name }),
+    () => change(() => inviteAccount(one.id, account.id)),
+    close,
+  );
   return state.world.channels.map(invite);
 }
 
@@ -68,7 +115,12 @@ function memberEntries(one, close) {
   return state.world.people.map((person) => {
     const member = one.people.includes(person.id);
     const doing = () => change(() => (member ? leaveGroup(one.id, person.id) : joinGroup(one.id, person.id)));
-    const words = el("span", { class: "entry-words" }, person.name, el("small", {}, t(member ? "group.leave" : "group.add")));
+    const words = el(
+      "span",
+      { class: "entry-words" },
+      person.name,
+      el("small", {}, t(member ? "group.leave" : "group.add")),
+    );
     return entry(`member-${person.id}`, [avatar({ kind: "person", id: person.id }), words], doing, close);
   });
 }

@@ -18,13 +18,26 @@ export function startChats() {
 function draw() {
   fill(
     document.getElementById("left"),
-    el("div", { class: "side-head" }, el("h2", {}, t("chats.title")), button({ class: "quiet", id_: "add-group", onclick: askForGroup }, icon("plus"), t("groups.new"))),
+    el(
+      "div",
+      { class: "side-head" },
+      el("h2", {}, t("chats.title")),
+      button({ class: "quiet", id_: "add-group", onclick: askForGroup }, icon("plus"), t("groups.new")),
+    ),
     el("ul", { class: "chats" }, sorted(myChats()).map(chatRow)),
     myChats().length === 0 && el("p", { class: "empty" }, t("chats.empty")),
     el("h2", { class: "side-title" }, t("accounts.title")),
     providers().map(providerPart),
-    button({ class: "quiet wide", id_: "add-account", onclick: askForAccount }, icon("plus"), t("accounts.add")),
-    el("div", { class: "languages", role: "group", "aria-label": t("language") }, LANGUAGES.map(languageLink)),
+    button(
+      { class: "quiet wide", id_: "add-account", onclick: askForAccount },
+      icon("plus"),
+      t("accounts.add"),
+    ),
+    el(
+      "div",
+      { class: "languages", role: "group", "aria-label": t("language") },
+      LANGUAGES.map(languageLink),
+    ),
   );
 }
 
@@ -34,12 +47,40 @@ const lastTime = (one) => state.latest.get(one.id)?.time ?? 0;
 
 function chatRow(one) {
   const last = state.latest.get(one.id);
-  const shown = one.kind === "user" ? { kind: "account", id: one.channel } : { kind: "group", id: one.id, name: one.name };
+  const shown = one.kind === "user" ? { kind: "account", id: one.channel } : {
+    kind: "group",
+    id: one.id,
+    name: one.name,
+  };
   const unread = one.id !== state.chat && isUnread(one.id);
-  const name = el("span", { class: "chat-name" }, chatName(one), one.kind !== "user" && el("span", { class: "count" }, ` (${one.people.length})`));
+  const name = el(
+    "span",
+    { class: "chat-name" },
+    chatName(one),
+    one.kind !== "user" && el("span", { class: "count" }, ` (${one.people.length})`),
+  );
   const words = el("span", { class: "chat-last" }, last ? lastWords(last, one) : t("chats.nothing"));
-  const side = el("span", { class: "chat-side" }, last && el("time", {}, timeOf(last.time)), unread && el("span", { class: "dot" }, el("span", { class: "unseen" }, t("chats.unread"))));
-  return el("li", {}, button({ class: "chat", id_: `chat-${one.id}`, "aria-current": one.id === state.chat ? "true" : null, onclick: () => go({ chat: one.id }) }, avatar(shown), el("span", { class: "chat-words" }, name, words), side));
+  const side = el(
+    "span",
+    { class: "chat-side" },
+    last && el("time", {}, timeOf(last.time)),
+    unread && el("span", { class: "dot" }, el("span", { class: "unseen" }, t("chats.unread"))),
+  );
+  return el(
+    "li",
+    {},
+    button(
+      {
+        class: "chat",
+        id_: `chat-${one.id}`,
+        "aria-current": one.id === state.chat ? "true" : null,
+        onclick: () => go({ chat: one.id }),
+      },
+      avatar(shown),
+      el("span", { class: "chat-words" }, name, words),
+      side,
+    ),
+  );
 }
 
 function lastWords(message, one) {
@@ -51,29 +92,67 @@ const providers = () => [...new Set(state.world.channels.map((one) => one.provid
 
 function providerPart(id) {
   const accounts = state.world.channels.filter((one) => one.provider === id);
-  return el("section", { class: "provider" }, el("h3", {}, t("accounts.provider", { name: providerName(id) })), el("ul", { class: "chats" }, accounts.map(accountRow)));
+  return el(
+    "section",
+    { class: "provider" },
+    el("h3", {}, t("accounts.provider", { name: providerName(id) })),
+    el("ul", { class: "chats" }, accounts.map(accountRow)),
+  );
 }
 
 function accountRow(one) {
-  const chat = state.world.chats.find((other) => other.kind === "user" && other.channel === one.id && other.people.includes(state.me));
+  const chat = state.world.chats.find(
+    (other) => other.kind === "user" && other.channel === one.id && other.people.includes(state.me),
+  );
   const friendship = chat?.friendship ?? "none";
   const open = () => (chat ? go({ chat: chat.id }) : setFriend(one.id, "friend"));
-  const info = el("span", { class: "chat-words" }, el("span", { class: "chat-name" }, one.name), el("span", { class: "chat-last" }, `${t(`friend.${friendship}`)} · ${one.basic_id}`));
-  const change = friendship === "friend" ? ["blocked", "friend.block"] : friendship === "blocked" ? ["friend", "friend.unblock"] : ["friend", "friend.add"];
-  return el("li", { class: "account" }, button({ class: "chat", id_: `account-${one.id}`, onclick: open }, avatar({ kind: "account", id: one.id }), info), button({ class: "quiet", id_: `friend-${one.id}`, onclick: () => setFriend(one.id, change[0]) }, t(change[1])));
+  const info = el(
+    "span",
+    { class: "chat-words" },
+    el("span", { class: "chat-name" }, one.name),
+    el("span", { class: "chat-last" }, `${t(`friend.${friendship}`)} · ${one.basic_id}`),
+  );
+  const change = friendship === "friend" ? ["blocked", "friend.block"] : friendship === "blocked" ? [
+    "friend",
+    "friend.unblock",
+  ] : ["friend", "friend.add"];
+  return el(
+    "li",
+    { class: "account" },
+    button(
+      { class: "chat", id_: `account-${one.id}`, onclick: open },
+      avatar({ kind: "account", id: one.id }),
+      info,
+    ),
+    button(
+      { class: "quiet", id_: `friend-${one.id}`, onclick: () => setFriend(one.id, change[0]) },
+      t(change[1]),
+    ),
+  );
 }
 
 export function setFriend(channelId, wanted) {
   return attempt(async () => {
     await befriend(channelId, state.me, wanted);
     await loadWorld();
-    const chat = state.world.chats.find((one) => one.kind === "user" && one.channel === channelId && one.people.includes(state.me));
+    const chat = state.world.chats.find(
+      (one) => one.kind === "user" && one.channel === channelId && one.people.includes(state.me),
+    );
     if (chat && wanted === "friend") go({ chat: chat.id });
   });
 }
 
 function languageLink(one) {
-  return el("a", { href: `?lang=${one.code}${location.hash}`, lang: one.tag, "aria-current": one.tag === tag ? "true" : null, onclick: keepHash }, one.name);
+  return el(
+    "a",
+    {
+      href: `?lang=${one.code}${location.hash}`,
+      lang: one.tag,
+      "aria-current": one.tag === tag ? "true" : null,
+      onclick: keepHash,
+    },
+    one.name,
+  );
 }
 
 const keepHash = (event) => { event.currentTarget.href = event.currentTarget.search + location.hash; };
@@ -90,7 +169,9 @@ function askForGroup() {
 
 async function createGroup(form) {
   const people = [...new Set([state.me, ...form.getAll("people")])];
-  const made = await addGroup({ name: form.get("name"), people, ...(form.get("channel") && { channel: form.get("channel") }) });
+  const made = await addGroup(
+    { name: form.get("name"), people, ...(form.get("channel") && { channel: form.get("channel") }) },
+  );
   await loadWorld();
   go({ chat: made.id });
 }
@@ -98,11 +179,23 @@ async function createGroup(form) {
 export function askForAccount() {
   const fields = [
     field("name", t("accounts.name"), { required: true, maxlength: 20 }),
-    field("webhook_url", t("accounts.webhook"), { type: "url", required: true, placeholder: "http://127.0.0.1:8000/t/…/webhook" }),
-    field("channel_id", t("accounts.id"), { required: true, pattern: "[0-9]+", inputmode: "numeric", value: freeChannelId() }),
+    field(
+      "webhook_url",
+      t("accounts.webhook"),
+      { type: "url", required: true, placeholder: "http://127.0.0.1:8000/t/…/webhook" },
+    ),
+    field(
+      "channel_id",
+      t("accounts.id"),
+      { required: true, pattern: "[0-9]+", inputmode: "numeric", value: freeChannelId() },
+    ),
     field("secret", t("accounts.secret"), { required: true, value: randomHex(16) }),
     field("access_token", t("accounts.token"), { required: true, value: randomHex(24) }),
-    field("provider", t("accounts.provider_id"), { pattern: "[a-z0-9\\-]+", placeholder: state.world.providers[0]?.id ?? "provider-1" }),
+    field(
+      "provider",
+      t("accounts.provider_id"),
+      { pattern: "[a-z0-9\\-]+", placeholder: state.world.providers[0]?.id ?? "provider-1" },
+    ),
   ];
   askFor(t("accounts.add"), fields, (form) => attempt(() => createAccount(form)));
 }
@@ -122,4 +215,6 @@ function freeChannelId() {
   return String(id);
 }
 
-const randomHex = (bytes) => [...crypto.getRandomValues(new Uint8Array(bytes))].map((one) => one.toString(16).padStart(2, "0")).join("");
+const randomHex = (bytes) => [
+  ...crypto.getRandomValues(new Uint8Array(bytes)),
+].map((one) => one.toString(16).padStart(2, "0")).join("");

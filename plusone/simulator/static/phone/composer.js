@@ -19,15 +19,46 @@ let here = null;
 export function startComposer() {
   parts.about = el("div", { class: "about" });
   parts.tray = el("div", { class: "tray", hidden: true });
-  parts.words = el("textarea", { class: "words-in", id_: "composer", rows: "1", maxlength: "5000", "aria-label": t("composer.label"), placeholder: t("composer.label"), oninput: grow, onkeydown: onKey });
-  parts.send = button({ class: "send", id_: "send", "aria-label": t("composer.send"), onclick: send }, icon("send"));
-  const line = el("div", { class: "composer-line" }, trayButton("photos", "photo", "photo"), trayButton("stickers", "sticker", "smile"), parts.words, parts.send);
+  parts.words = el(
+    "textarea",
+    {
+      class: "words-in",
+      id_: "composer",
+      rows: "1",
+      maxlength: "5000",
+      "aria-label": t("composer.label"),
+      placeholder: t("composer.label"),
+      oninput: grow,
+      onkeydown: onKey,
+    },
+  );
+  parts.send = button(
+    { class: "send", id_: "send", "aria-label": t("composer.send"), onclick: send },
+    icon("send"),
+  );
+  const line = el(
+    "div",
+    { class: "composer-line" },
+    trayButton("photos", "photo", "photo"),
+    trayButton("stickers", "sticker", "smile"),
+    parts.words,
+    parts.send,
+  );
   on("who", changePlace);
   return el("div", { class: "composer" }, parts.about, line, parts.tray);
 }
 
 function trayButton(name, testid, symbol) {
-  parts[name] = button({ class: "round", id_: testid, "aria-label": t(`composer.${name}`), "aria-expanded": "false", onclick: () => openTray(open === name ? null : name) }, icon(symbol));
+  parts[name] = button(
+    {
+      class: "round",
+      id_: testid,
+      "aria-label": t(`composer.${name}`),
+      "aria-expanded": "false",
+      onclick: () => openTray(open === name ? null : name),
+    },
+    icon(symbol),
+  );
   return parts[name];
 }
 
@@ -110,9 +141,21 @@ function setAbout({ quote = null, edit: changed = null }) {
   const message = quote ?? changed;
   if (!message) return fill(parts.about);
   const title = quote ? t("composer.quoting", { name: nameOf(quote.from) }) : t("composer.editing");
-  const cancel = button({ class: "round", "aria-label": t("composer.cancel"), onclick: stopAbout }, icon("close"));
+  const cancel = button(
+    { class: "round", "aria-label": t("composer.cancel"), onclick: stopAbout },
+    icon("close"),
+  );
   const preview = message.type === "image" ? el("img", { src: message.body.previewImageUrl, alt: "" }) : null;
-  return fill(parts.about, el("div", { class: "about-line", id_: "about" }, preview, el("span", {}, el("b", {}, title), el("span", {}, summary(message))), cancel));
+  return fill(
+    parts.about,
+    el(
+      "div",
+      { class: "about-line", id_: "about" },
+      preview,
+      el("span", {}, el("b", {}, title), el("span", {}, summary(message))),
+      cancel,
+    ),
+  );
 }
 
 function setWords(text) {

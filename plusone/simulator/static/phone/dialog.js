@@ -5,8 +5,18 @@ import { t } from "./words.js";
 
 export function openSheet(title, content, { className = "sheet" } = {}) {
   const close = () => sheet.close();
-  const head = el("header", { class: "sheet-head" }, el("h2", {}, title), button({ class: "round", "aria-label": t("close"), onclick: close }, icon("close")));
-  const sheet = el("dialog", { class: className, "aria-label": title }, head, el("div", { class: "sheet-body" }, content(close)));
+  const head = el(
+    "header",
+    { class: "sheet-head" },
+    el("h2", {}, title),
+    button({ class: "round", "aria-label": t("close"), onclick: close }, icon("close")),
+  );
+  const sheet = el(
+    "dialog",
+    { class: className, "aria-label": title },
+    head,
+    el("div", { class: "sheet-body" }, content(close)),
+  );
   sheet.addEventListener("click", (event) => event.target === sheet && close());
   sheet.addEventListener("close", () => sheet.remove());
   document.body.append(sheet);
@@ -15,13 +25,22 @@ export function openSheet(title, content, { className = "sheet" } = {}) {
 }
 
 export function enlarge(address, words) {
-  openSheet(words, () => el("img", { class: "enlarged", src: address, alt: words }), { className: "sheet lightbox" });
+  openSheet(
+    words,
+    () => el("img", { class: "enlarged", src: address, alt: words }),
+    { className: "sheet lightbox" },
+  );
 }
 
 // A form whose fields become one object; the first field has the keyboard.
 export function askFor(title, fields, done, label) {
   openSheet(title, (close) => {
-    const form = el("form", { class: "ask" }, fields, el("button", { class: "main", type: "submit", id_: "ask-done" }, label ?? t("done")));
+    const form = el(
+      "form",
+      { class: "ask" },
+      fields,
+      el("button", { class: "main", type: "submit", id_: "ask-done" }, label ?? t("done")),
+    );
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (await done(new FormData(form)) !== false) close();
@@ -31,7 +50,13 @@ export function askFor(title, fields, done, label) {
 }
 
 export function field(name, label, props = {}) {
-  return el("label", { class: "field" }, el("span", {}, label), el("input", { name, autocomplete: "off", ...props }), props.help && el("small", {}, props.help));
+  return el(
+    "label",
+    { class: "field" },
+    el("span", {}, label),
+    el("input", { name, autocomplete: "off", ...props }),
+    props.help && el("small", {}, props.help),
+  );
 }
 
 export function choice(name, label, options, chosen) {
@@ -40,6 +65,13 @@ export function choice(name, label, options, chosen) {
 }
 
 export function ticks(name, label, options) {
-  const items = options.map(([value, text]) => el("label", { class: "tick" }, el("input", { type: "checkbox", name, value, checked: true }), text));
+  const items = options.map(
+    ([value, text]) => el(
+      "label",
+      { class: "tick" },
+      el("input", { type: "checkbox", name, value, checked: true }),
+      text,
+    ),
+  );
   return el("fieldset", { class: "field" }, el("legend", {}, label), items);
 }

@@ -11,7 +11,10 @@ const GROUPS = {
   webhooks: ["duplicates", "shuffle", "batch", "late", "drop", "unknown", "no_user_id", "standby"],
 };
 const NUMBERS = {
-  slow: ["delay_ms"], late: ["delay_ms"], shuffle: ["window_ms"], batch: ["size", "wait_ms"], rate_tiny: ["per_second"],
+  slow: ["delay_ms"], late: ["delay_ms"], shuffle: ["window_ms"], batch: [
+    "size",
+    "wait_ms",
+  ], rate_tiny: ["per_second"],
 };
 const ENDPOINTS = ["reply", "push", "multicast", "broadcast", "profile", "content", "quota", "token"];
 
@@ -32,8 +35,20 @@ async function load() {
 }
 
 function draw() {
-  const reset = button({ class: "quiet", id_: "faults-reset", disabled: !Object.values(known).some((one) => one.on), onclick: resetAll }, t("faults.reset"));
-  fill(view, el("div", { class: "view-head" }, el("p", {}, t("faults.intro")), reset), Object.entries(GROUPS).map(groupPart));
+  const reset = button(
+    {
+      class: "quiet",
+      id_: "faults-reset",
+      disabled: !Object.values(known).some((one) => one.on),
+      onclick: resetAll,
+    },
+    t("faults.reset"),
+  );
+  fill(
+    view,
+    el("div", { class: "view-head" }, el("p", {}, t("faults.intro")), reset),
+    Object.entries(GROUPS).map(groupPart),
+  );
 }
 
 async function resetAll() {
@@ -43,13 +58,38 @@ async function resetAll() {
 }
 
 function groupPart([name, faultNames]) {
-  return el("section", { class: "faults" }, el("h3", {}, t(`faults.${name}`)), faultNames.filter((one) => known[one]).map((one) => faultPart(one, known[one], name)));
+  return el(
+    "section",
+    { class: "faults" },
+    el("h3", {}, t(`faults.${name}`)),
+    faultNames.filter((one) => known[one]).map((one) => faultPart(one, known[one], name)),
+  );
 }
 
 function faultPart(name, fault, group) {
-  const toggle = button({ class: "switch", role: "switch", id_: `fault-${name}`, "aria-checked": String(fault.on), "aria-label": t(`fault.${name}`), "aria-describedby": `about-${name}`, onclick: () => change(name, { on: !fault.on }) });
-  const words = el("span", { class: "fault-words" }, el("b", {}, t(`fault.${name}`)), el("span", { id: `about-${name}` }, t(`fault.${name}.about`)));
-  return el("div", { class: `fault${fault.on ? " is-on" : ""}` }, el("div", { class: "fault-head" }, words, toggle), fault.on && numbersPart(name, fault, group));
+  const toggle = button(
+    {
+      class: "switch",
+      role: "switch",
+      id_: `fault-${name}`,
+      "aria-checked": String(fault.on),
+      "aria-label": t(`fault.${name}`),
+      "aria-describedby": `about-${name}`,
+      onclick: () => change(name, { on: !fault.on }),
+    },
+  );
+  const words = el(
+    "span",
+    { class: "fault-words" },
+    el("b", {}, t(`fault.${name}`)),
+    el("span", { id: `about-${name}` }, t(`fault.${name}.about`)),
+  );
+  return el(
+    "div",
+    { class: `fault${fault.on ? " is-on" : ""}` },
+    el("div", { class: "fault-head" }, words, toggle),
+    fault.on && numbersPart(name, fault, group),
+  );
 }
 
 function numbersPart(name, fault, group) {
@@ -73,27 +113,82 @@ function labelled(words, control) {
 
 function numberPart(name, field, value) {
   const set = (event) => event.target.validity.valid && change(name, { [field]: Number(event.target.value) });
-  return labelled(t(`faults.${field}`), el("input", { type: "number", min: "1", max: "600000", required: true, value: String(value ?? 1), id_: `fault-${name}-${field}`, onchange: set }));
+  return labelled(
+    t(`faults.${field}`),
+    el(
+      "input",
+      {
+        type: "number",
+        min: "1",
+        max: "600000",
+        required: true,
+        value: String(value ?? 1),
+        id_: `fault-${name}-${field}`,
+        onchange: set,
+      },
+    ),
+  );
 }
 
 function percentPart(name, fault) {
-  const set = (event) => event.target.validity.valid && change(name, { probability: Number(event.target.value) / 100 });
-  return labelled(t("faults.probability"), el("input", { type: "number", min: "0", max: "100", required: true, value: String(Math.round(fault.probability * 100)), id_: `fault-${name}-probability`, onchange: set }));
+  const set = (event) => event.target.validity.valid && change(
+    name,
+    { probability: Number(event.target.value) / 100 },
+  );
+  return labelled(
+    t("faults.probability"),
+    el(
+      "input",
+      {
+        type: "number",
+        min: "0",
+        max: "100",
+        required: true,
+        value: String(Math.round(fault.probability * 100)),
+        id_: `fault-${name}-probability`,
+        onchange: set,
+      },
+    ),
+  );
 }
 
 function timesPart(name, fault) {
-  const set = (event) => change(name, { times: event.target.value === "" ? null : Number(event.target.value) });
-  return labelled(t("faults.times"), el("input", { type: "number", min: "1", placeholder: t("faults.always"), value: fault.times === null ? "" : String(fault.times), id_: `fault-${name}-times`, onchange: set }));
+  const set = (event) => change(
+    name,
+    { times: event.target.value === "" ? null : Number(event.target.value) },
+  );
+  return labelled(
+    t("faults.times"),
+    el(
+      "input",
+      {
+        type: "number",
+        min: "1",
+        placeholder: t("faults.always"),
+        value: fault.times === null ? "" : String(fault.times),
+        id_: `fault-${name}-times`,
+        onchange: set,
+      },
+    ),
+  );
 }
 
 function select(name, words, field, options, chosen) {
   const set = (event) => change(name, { [field]: options[event.target.selectedIndex][0] });
-  const items = options.map(([value, text]) => el("option", { selected: JSON.stringify(value) === JSON.stringify(chosen) }, text));
+  const items = options.map(
+    ([value, text]) => el("option", { selected: JSON.stringify(value) === JSON.stringify(chosen) }, text),
+  );
   return labelled(words, el("select", { id_: `fault-${name}-${field}`, onchange: set }, items));
 }
 
 function modePart(fault) {
-  return select("down", t("faults.mode"), "mode", ["close", "503"].map((one) => [one, t(`faults.mode_${one}`)]), String(fault.mode));
+  return select(
+    "down",
+    t("faults.mode"),
+    "mode",
+    ["close", "503"].map((one) => [one, t(`faults.mode_${one}`)]),
+    String(fault.mode),
+  );
 }
 
 function endpointPart(name, fault) {
@@ -102,6 +197,9 @@ function endpointPart(name, fault) {
 }
 
 function channelPart(name, fault) {
-  const options = [[null, t("faults.all_accounts")], ...state.world.channels.map((one) => [one.id, one.name])];
+  const options = [
+    [null, t("faults.all_accounts")],
+    ...state.world.channels.map((one) => [one.id, one.name]),
+  ];
   return select(name, t("faults.channel"), "channel", options, fault.channel);
 }

@@ -43,7 +43,10 @@ function choices(message, mine) {
 }
 
 function item(name, act) {
-  return button({ role: "menuitem", id_: `menu-${name}`, onclick: () => { closeMenu(); act(); } }, t(`menu.${name}`));
+  return button(
+    { role: "menuitem", id_: `menu-${name}`, onclick: () => { closeMenu(); act(); } },
+    t(`menu.${name}`),
+  );
 }
 
 function step(event) {
@@ -64,7 +67,10 @@ function position(node, bubble, at) {
 }
 
 export async function copy(text) {
-  await navigator.clipboard?.writeText(text).then(() => notice(t("menu.copied")), () => notice(t("menu.not_copied")));
+  await navigator.clipboard?.writeText(text).then(
+    () => notice(t("menu.copied")),
+    () => notice(t("menu.not_copied")),
+  );
 }
 
 async function takeBack(message) {

@@ -16,10 +16,16 @@ const nodes = {};
 
 export function startPanel() {
   for (const [name, start] of Object.entries(VIEWS)) {
-    nodes[name] = el("section", { class: `view view-${name}`, role: "tabpanel", id: `view-${name}`, "aria-labelledby": `tab-${name}` });
+    nodes[name] = el(
+      "section",
+      { class: `view view-${name}`, role: "tabpanel", id: `view-${name}`, "aria-labelledby": `tab-${name}` },
+    );
     start(nodes[name]);
   }
-  nodes.tabs = el("div", { class: "view-tabs", role: "tablist", "aria-label": t("panel.title"), onkeydown: step });
+  nodes.tabs = el(
+    "div",
+    { class: "view-tabs", role: "tablist", "aria-label": t("panel.title"), onkeydown: step },
+  );
   document.getElementById("right").append(nodes.tabs, nodes.log, nodes.faults, nodes.account);
   on("faults", drawTabs);
   on("pane who previews messages faults", drawPanes);
@@ -38,8 +44,24 @@ function drawTabs() {
 }
 
 function tabFor(name) {
-  const count = name === "faults" && state.faultsOn.length ? el("span", { class: "badge" }, String(state.faultsOn.length)) : null;
-  return button({ role: "tab", id: `tab-${name}`, id_: `tab-${name}`, "aria-selected": String(name === shown), "aria-controls": `view-${name}`, tabindex: name === shown ? "0" : "-1", onclick: () => show(name) }, t(`panel.${name}`), count);
+  const count = name === "faults" && state.faultsOn.length ? el(
+    "span",
+    { class: "badge" },
+    String(state.faultsOn.length),
+  ) : null;
+  return button(
+    {
+      role: "tab",
+      id: `tab-${name}`,
+      id_: `tab-${name}`,
+      "aria-selected": String(name === shown),
+      "aria-controls": `view-${name}`,
+      tabindex: name === shown ? "0" : "-1",
+      onclick: () => show(name),
+    },
+    t(`panel.${name}`),
+    count,
+  );
 }
 
 function step(event) {
@@ -58,5 +80,10 @@ function drawPanes() {
 
 function paneButton(name, symbol, marked) {
   const here = document.body.dataset.pane === name;
-  return button({ id_: `pane-${name}`, "aria-current": here ? "true" : null, onclick: () => showPane(name) }, icon(symbol), el("span", {}, t(`pane.${name}`)), marked && el("span", { class: "dot" }));
+  return button(
+    { id_: `pane-${name}`, "aria-current": here ? "true" : null, onclick: () => showPane(name) },
+    icon(symbol),
+    el("span", {}, t(`pane.${name}`)),
+    marked && el("span", { class: "dot" }),
+  );
 }

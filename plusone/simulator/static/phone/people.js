@@ -16,15 +16,33 @@ export function startPeople() {
 
 function draw() {
   const people = state.world.people.map(personButton);
-  const add = button({ class: "person", id_: "add-person", "aria-label": t("people.add"), onclick: askForPerson }, el("span", { class: "avatar is-empty" }, icon("plus")), el("span", {}, t("people.new")));
+  const add = button(
+    { class: "person", id_: "add-person", "aria-label": t("people.add"), onclick: askForPerson },
+    el("span", { class: "avatar is-empty" }, icon("plus")),
+    el("span", {}, t("people.new")),
+  );
   const strip = el("div", { class: "strip", role: "group", "aria-label": t("people.who") }, people, add);
-  fill(document.getElementById("top"), el("strong", { class: "brand" }, t("page.short")), el("span", { class: "who" }, t("people.who")), strip);
+  fill(
+    document.getElementById("top"),
+    el("strong", { class: "brand" }, t("page.short")),
+    el("span", { class: "who" }, t("people.who")),
+    strip,
+  );
   strip.querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function personButton(one) {
   const choose = () => go({ person: one.id });
-  return button({ class: "person", id_: `person-${one.id}`, "aria-pressed": String(one.id === state.me), onclick: choose }, avatar({ kind: "person", id: one.id }), el("span", {}, one.name));
+  return button(
+    {
+      class: "person",
+      id_: `person-${one.id}`,
+      "aria-pressed": String(one.id === state.me),
+      onclick: choose,
+    },
+    avatar({ kind: "person", id: one.id }),
+    el("span", {}, one.name),
+  );
 }
 
 function askForPerson() {
@@ -32,7 +50,11 @@ function askForPerson() {
     field("name", t("people.name"), { required: true, maxlength: 40, id_: "new-person-name" }),
     choice("language", t("people.language"), LANGUAGES.map((one) => [one.tag, one.name]), tag),
   ];
-  askFor(t("people.add"), fields, (form) => attempt(() => create(form.get("name").trim(), form.get("language"))));
+  askFor(
+    t("people.add"),
+    fields,
+    (form) => attempt(() => create(form.get("name").trim(), form.get("language"))),
+  );
 }
 
 async function create(name, language) {

@@ -7,6 +7,10 @@ import { t } from "./words.js";
 export function photo(address, words) {
   const shown = /^(https?:|\/|blob:)/.test(address ?? "") ? address : "";
   const node = el("img", { src: shown, alt: words ?? "", loading: "lazy" });
-  node.addEventListener("error", () => node.replaceWith(el("span", { class: "broken" }, icon("photo"), t("message.no_picture"))), { once: true });
+  node.addEventListener(
+    "error",
+    () => node.replaceWith(el("span", { class: "broken" }, icon("photo"), t("message.no_picture"))),
+    { once: true },
+  );
   return node;
 }

@@ -15,5 +15,9 @@ export function drawQuickReplies(node, last) {
 
 function chip(action, imageUrl) {
   const image = /^https?:/.test(imageUrl ?? "") ? el("img", { src: imageUrl, alt: "" }) : null;
-  return button({ class: "chip", id_: "quick-reply", onclick: () => act(action) }, image, action.label ?? action.text ?? "");
+  return button(
+    { class: "chip", id_: "quick-reply", onclick: () => act(action) },
+    image,
+    action.label ?? action.text ?? "",
+  );
 }

@@ -6,7 +6,10 @@ import { loadChat, loadPreviews } from "./poll.js";
 export const hashFor = (personId, chatId) => `#${new URLSearchParams({ person: personId ?? "", chat: chatId ?? "" })}`;
 
 export function go(change) {
-  const next = hashFor(change.person ?? state.me, change.chat ?? (change.person ? chatFor(change.person) : state.chat));
+  const next = hashFor(
+    change.person ?? state.me,
+    change.chat ?? (change.person ? chatFor(change.person) : state.chat),
+  );
   showPane("phone");
   if (next !== location.hash) location.hash = next;
 }

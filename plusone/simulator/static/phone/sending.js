@@ -11,4 +11,6 @@ export async function send(body, chat = state.chat) {
   return Boolean(answer);
 }
 
-export const sayText = (text, quote) => send({ person: state.me, type: "text", text, ...(quote && { quote }) });
+export const sayText = (text, quote) => send(
+  { person: state.me, type: "text", text, ...(quote && { quote }) },
+);

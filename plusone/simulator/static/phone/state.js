@@ -1,7 +1,17 @@
 // What the page knows. Modules draw from it and listen for the topics they show; only poll.js and the calls below write it.
 
 export const state = {
-  world: { version: null, channels: [], people: [], chats: [], providers: [], camera_roll: [], stickers: [], clock_offset: 0, now: 0 },
+  world: {
+    version: null,
+    channels: [],
+    people: [],
+    chats: [],
+    providers: [],
+    camera_roll: [],
+    stickers: [],
+    clock_offset: 0,
+    now: 0,
+  },
   me: null,
   chat: null,
   messages: new Map(),

@@ -10,7 +10,14 @@ const EYES = {
   wide: ["M38 50v10", "M62 50v10"],
   wink: ["M38 52v6", "M56 55h11"],
 };
-const MOUTHS = { smile: "M43 66q7 7 14 0", grin: "M41 65h18q-2 11-9 11t-9-11z", sad: "M43 71q7-7 14 0", flat: "M44 68h12", oh: "M50 65a4 5 0 1 0 .1 0z", kiss: "M47 66q5 2 0 4q5 2 0 4" };
+const MOUTHS = {
+  smile: "M43 66q7 7 14 0",
+  grin: "M41 65h18q-2 11-9 11t-9-11z",
+  sad: "M43 71q7-7 14 0",
+  flat: "M44 68h12",
+  oh: "M50 65a4 5 0 1 0 .1 0z",
+  kiss: "M47 66q5 2 0 4q5 2 0 4",
+};
 
 // A mood: words it is known by, eyes, mouth, colour, and one thing beside the face.
 const MOODS = [
@@ -30,13 +37,18 @@ const MOODS = [
 
 export function drawSticker(packageId, stickerId, keywords = []) {
   const mood = moodOf(keywords, stickerId);
-  const svg = svgEl("svg", { viewBox: "0 0 100 100", class: "sticker", role: "img", "aria-label": stickerName(keywords) });
+  const svg = svgEl(
+    "svg",
+    { viewBox: "0 0 100 100", class: "sticker", role: "img", "aria-label": stickerName(keywords) },
+  );
   svg.append(...face(mood));
   return el("span", { class: "sticker-box" }, svg);
 }
 
 const moodFor = (keywords) => MOODS.find((one) => one.words.test((keywords ?? []).join(" ").toLowerCase()));
-const moodOf = (keywords, stickerId) => moodFor(keywords) ?? MOODS[Number(BigInt.asUintN(32, BigInt(String(stickerId).replace(/\D/g, "") || 0))) % MOODS.length];
+const moodOf = (keywords, stickerId) => moodFor(keywords) ?? MOODS[
+  Number(BigInt.asUintN(32, BigInt(String(stickerId).replace(/\D/g, "") || 0))) % MOODS.length,
+];
 
 export function stickerName(keywords) {
   const mood = moodFor(keywords);
@@ -44,11 +56,21 @@ export function stickerName(keywords) {
 }
 
 function face(mood) {
-  const bun = svgEl("path", { d: "M50 20c5 0 7 5 13 8c17 7 27 20 27 36c0 18-16 26-40 26s-40-8-40-26c0-16 10-29 27-36c6-3 8-8 13-8z", class: "bun", fill: mood.colour });
+  const bun = svgEl(
+    "path",
+    {
+      d: "M50 20c5 0 7 5 13 8c17 7 27 20 27 36c0 18-16 26-40 26s-40-8-40-26c0-16 10-29 27-36c6-3 8-8 13-8z",
+      class: "bun",
+      fill: mood.colour,
+    },
+  );
   const folds = svgEl("path", { d: "M50 22v10M43 27q-1 7-6 11M57 27q1 7 6 11", class: "fold" });
   const cheeks = ["30", "70"].map((x) => svgEl("circle", { cx: x, cy: "65", r: "5", class: "cheek" }));
   const halo = svgEl("path", { d: mood.extra, class: "halo" });
   const lines = [...EYES[mood.eyes], mood.extra].map((d) => svgEl("path", { d, class: "ink" }));
-  const mouth = svgEl("path", { d: MOUTHS[mood.mouth], class: `ink ${mood.mouth === "grin" ? "is-full" : ""}` });
+  const mouth = svgEl(
+    "path",
+    { d: MOUTHS[mood.mouth], class: `ink ${mood.mouth === "grin" ? "is-full" : ""}` },
+  );
   return [bun, folds, ...cheeks, halo, ...lines, mouth];
 }

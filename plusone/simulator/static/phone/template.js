@@ -15,17 +15,33 @@ function column(content, { imageAspectRatio, imageSize } = content) {
   const image = content.thumbnailImageUrl ? thumbnail(content, imageAspectRatio, imageSize) : null;
   const title = content.title ? el("b", { class: "template-title" }, content.title) : null;
   const words = el("p", {}, content.text ?? "");
-  const text = content.defaultAction ? button({ class: "template-text", onclick: () => act(content.defaultAction) }, title, words) : el("div", { class: "template-text" }, title, words);
+  const text = content.defaultAction ? button(
+    { class: "template-text", onclick: () => act(content.defaultAction) },
+    title,
+    words,
+  ) : el("div", { class: "template-text" }, title, words);
   return el("div", { class: "template" }, image, text, actionButtons(content.actions));
 }
 
 function thumbnail(content, shape, size) {
-  const node = el("div", { class: `template-image${shape === "square" ? " is-square" : ""}${size === "contain" ? " is-fit" : ""}` }, photo(content.thumbnailImageUrl, ""));
+  const node = el(
+    "div",
+    {
+      class: `template-image${shape === "square" ? " is-square" : ""}${size === "contain" ? " is-fit" : ""}`,
+    },
+    photo(content.thumbnailImageUrl, ""),
+  );
   return setLooks(node, { "background-color": color(content.imageBackgroundColor) });
 }
 
 function actionButtons(actions = []) {
-  return el("div", { class: "template-actions" }, actions.map((action) => button({ id_: "template-button", onclick: () => act(action) }, action.label ?? "")));
+  return el(
+    "div",
+    { class: "template-actions" },
+    actions.map(
+      (action) => button({ id_: "template-button", onclick: () => act(action) }, action.label ?? ""),
+    ),
+  );
 }
 
 function confirm(content) {
@@ -35,7 +51,11 @@ function confirm(content) {
 }
 
 function carousel(content) {
-  return el("div", { class: "carousel", tabindex: "0" }, (content.columns ?? []).map((one) => column(one, content)));
+  return el(
+    "div",
+    { class: "carousel", tabindex: "0" },
+    (content.columns ?? []).map((one) => column(one, content)),
+  );
 }
 
 function imageCarousel(content) {
@@ -43,5 +63,9 @@ function imageCarousel(content) {
 }
 
 function imageColumn({ imageUrl, action }) {
-  return button({ class: "image-column", onclick: () => act(action) }, photo(imageUrl, ""), action?.label && el("span", {}, action.label));
+  return button(
+    { class: "image-column", onclick: () => act(action) },
+    photo(imageUrl, ""),
+    action?.label && el("span", {}, action.label),
+  );
 }

@@ -13,7 +13,10 @@ export function t(key, values = {}) {
 export const has = (key) => key in WORDS;
 
 const clock = new Intl.DateTimeFormat(tag, { hour: "numeric", minute: "2-digit" });
-const second = new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+const second = new Intl.DateTimeFormat(
+  tag,
+  { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false },
+);
 const day = new Intl.DateTimeFormat(tag, { month: "long", day: "numeric", weekday: "short" });
 const moment = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "medium" });
 const figure = new Intl.NumberFormat(tag);

@@ -1,0 +1,1 @@
+"""The simulator, played over HTTP as its callers play it."""
