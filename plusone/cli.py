@@ -34,6 +34,7 @@ WORDS = {
     "tenant": _Word("open a shop"),
     "understand": _Word("what messages would do, nothing done"),
     "prove": _Word("the storm: prints the promises and whether they hold", database=False),
+    "collect": _Word("gather the static files for production"),
     "keys": _Word("make a new key for secrets and seal all with it"),
     "seed": _Word("fill a shop with the demo's goods and people"),
 }

@@ -65,7 +65,7 @@ class Supervised:
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, str(script), str(self.state)],
-                env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+                env={**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *sys.path])},
                 stdout=popen.get("stdout", log),
                 stderr=log,
                 start_new_session=True,

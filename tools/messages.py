@@ -51,7 +51,6 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in verbs:
         sys.stderr.write(f"usage: messages.py {'|'.join(verbs)}\n")
         return 2
-    settings.configure()
     problems = [problem for folder in FOLDERS for problem in verbs[arguments[0]](folder)]
     sys.stderr.writelines(f"{problem}\n" for problem in problems)
     return 1 if problems else 0
@@ -101,7 +100,7 @@ def found(folder: Path) -> dict[Key, Message]:
         for message in read(path):
             known = messages.setdefault((message.context, message.text), message)
             known.plural = known.plural or message.plural
-            known.files.add(path.relative_to(PACKAGE.parent).as_posix())
+            known.files.add(path.relative_to(folder.parent).as_posix())
     return messages
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-import httpx2
+import httpcore2
 
 from plusone.line import answers, errors, wire
 
@@ -19,7 +19,9 @@ Message = Mapping[str, Any]
 
 CONTENT_SECONDS = 30.0
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")
-_COMMON_HEADERS = {"user-agent": "plusone", "accept": "application/json", "accept-encoding": "identity"}
+_COMMON_HEADERS = [(b"user-agent", b"plusone"), (b"accept-encoding", b"identity")]
+_JSON = (b"content-type", b"application/json")
+_FORM = (b"content-type", b"application/x-www-form-urlencoded")
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,16 @@ LINE = Addresses(api="https://api.line.me", data="https://api-data.line.me")
 class Client:
     """One official account. Cheap to make and safe for threads: addresses, a token, the process's pool."""
 
-    def __init__(self, addresses: Addresses, token: str, *, pool: httpx2.BaseTransport | None = None) -> None:
+    def __init__(
+        self, addresses: Addresses, token: str, *, pool: httpcore2.ConnectionPool | None = None
+    ) -> None:
         """Raises BadToken (status 0) for a token that cannot stand in a header; httpx2 would print it."""
         if not _TOKEN.fullmatch(token):
             raise errors.BadToken(cause="Malformed")
         self._addresses = addresses
         self._pool = pool or wire.shared_pool()
-        self._headers = {**_COMMON_HEADERS, "authorization": f"Bearer {token}"}
-        self._json_headers = {**self._headers, "content-type": "application/json"}
+        self._headers = [*_COMMON_HEADERS, (b"authorization", b"Bearer " + token.encode("ascii"))]
+        self._json_headers = [*self._headers, _JSON]
 
     def reply(
         self, reply_token: str, messages: Sequence[Message], *, notification_disabled: bool = False
@@ -157,7 +161,7 @@ class Client:
     def _send(self, kind: str, payload: Message, retry_key: UUID | None) -> answers.Sent:
         headers = self._json_headers
         if retry_key:
-            headers = {**headers, "x-line-retry-key": str(retry_key)}
+            headers = [*headers, (b"x-line-retry-key", str(retry_key).encode("ascii"))]
         url = f"{self._addresses.api}/v2/bot/message/{kind}"
         answer = wire.exchange(self._pool, "POST", url, headers, wire.json_bytes(payload))
         accepted_before = answer.headers.get("x-line-accepted-request-id")
@@ -169,13 +173,19 @@ class Client:
         return answers.sent(wire.json_object(answer) or {}, answer.request_id)
 
     def _call(self, method: str, path: str, payload: Message | None = None) -> answers.Json:
-        headers = self._headers if payload is None else self._json_headers
-        content = None if payload is None else wire.json_bytes(payload)
-        return _object(wire.exchange(self._pool, method, self._addresses.api + path, headers, content))
+        headers = self._headers if method == "GET" else self._json_headers
+        content = None if method == "GET" else wire.json_bytes(payload or {})
+        return _object(
+            wire.exchange(self._pool, method, self._addresses.api + path, [*_COMMON_HEADERS, _FORM], content)
+        )
 
 
 def issue_stateless_token(
-    addresses: Addresses, channel_id: str, channel_secret: str, *, pool: httpx2.BaseTransport | None = None
+    addresses: Addresses,
+    channel_id: str,
+    channel_secret: str,
+    *,
+    pool: httpcore2.ConnectionPool | None = None,
 ) -> answers.IssuedToken:
     """A channel access token for 15 minutes. Raises BadToken or Refused when id and secret do not fit."""
     form = {
@@ -188,7 +198,7 @@ def issue_stateless_token(
 
 
 def verify_token(
-    addresses: Addresses, token: str, *, pool: httpx2.BaseTransport | None = None
+    addresses: Addresses, token: str, *, pool: httpcore2.ConnectionPool | None = None
 ) -> answers.TokenInfo:
     """Which channel a short- or long-lived token belongs to. Raises Refused or BadToken if not valid."""
     answer = _post_form(addresses, "/v2/oauth/verify", {"access_token": token}, pool)
@@ -200,11 +210,14 @@ def verify_token(
 
 
 def _post_form(
-    addresses: Addresses, path: str, form: Mapping[str, str], pool: httpx2.BaseTransport | None
+    addresses: Addresses, path: str, form: Mapping[str, str], pool: httpcore2.ConnectionPool | None
 ) -> answers.Json:
-    headers = {**_COMMON_HEADERS, "content-type": "application/x-www-form-urlencoded"}
     content = urlencode(form).encode()
-    return _object(wire.exchange(pool or wire.shared_pool(), "POST", addresses.api + path, headers, content))
+    return _object(
+        wire.exchange(
+            pool or wire.shared_pool(), "POST", addresses.api + path, [*_COMMON_HEADERS, _FORM], content
+        )
+    )
 
 
 def _object(answer: wire.Answer) -> answers.Json:

@@ -398,7 +398,7 @@ def test_a_slow_name_server_is_not_waited_for() -> None:
     "said", [b"SSH-2.0-x\r\n", b"HTTP/1.1 200 OK\r\nx: " + b"y" * 300_000, b"HTTP/1.1 2 OK\r\n\r\n", b""]
 )
 def test_what_is_no_http_fails(site: Site, said: bytes) -> None:
-    site.pages["/"] = lambda handler: handler.wfile.write(said) and None
+    site.pages["/"] = lambda handler: handler.wfile.writelines([said])
     with pytest.raises(http.Failed):
         fetch(site.url + "/", purpose=PAGE, allow=site.allow)
 

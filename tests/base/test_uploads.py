@@ -10,6 +10,7 @@ import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, PngImagePlugin
@@ -30,13 +31,13 @@ def picture(width: int = 600, height: int = 400, mode: str = "RGB") -> Image.Ima
     return made.convert(mode)
 
 
-def saved(image: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
+def saved(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **options)
     return out.getvalue()
 
 
-def jpeg(**options: object) -> bytes:
+def jpeg(**options: Any) -> bytes:
     return saved(picture(), **options)
 
 

@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from plusone.base.views.styleguide import styleguide
+
 ROOT = Path(__file__).resolve().parents[2] / "plusone"
 ERRORS = (400, 403, 404, 500)
 TEMPLATES = {
@@ -49,8 +51,6 @@ def main(port: int) -> None:
         STATICFILES_DIRS=[ROOT / "static"],
     )
     django.setup()
-    from plusone.base.views.styleguide import styleguide  # noqa: PLC0415 - needs the settings above
-
     urlpatterns.append(path("styleguide", styleguide))
     urlpatterns.extend(path(str(code), _error_page(code)) for code in ERRORS)
     make_server("127.0.0.1", port, StaticFilesHandler(WSGIHandler())).serve_forever()

@@ -16,15 +16,21 @@ HERE = Path(__file__).resolve().parent
 AXE = (HERE / "vendor" / "axe.min.js").read_text()
 PICTURES = HERE.parents[1] / "screenshots"
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 TOO_WIDE = "() => document.documentElement.scrollWidth - innerWidth"
-TOO_SMALL = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")].filter((e) => {
-  const box = e.getBoundingClientRect();
-  return box.width && box.height && box.height < 43.5 && !e.closest("label") && !e.matches(".row-link, .skip-link, .text-link, .sr-only");
-}).map((e) => e.outerHTML.slice(0, 120))"""
+EXEMPT = ".row-link, .skip-link, .text-link, .sr-only, label *"
+TOO_SMALL = """(exempt) => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+  .filter((element) => element.offsetHeight && element.offsetHeight < 44 && !element.matches(exempt))
+  .map((element) => element.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +81,11 @@ def _watched(browser: Browser, size: str, theme: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
     complaints: list[str] = []
     page = context.new_page()
-    page.on(
-        "console", lambda m: complaints.append(m.text) if m.type == "error" and "404" not in m.text else None
-    )
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
-    assert complaints == []
+    assert [text for text in complaints if not text.startswith("Failed to load resource")] == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -95,7 +99,7 @@ def test_every_part_fits_and_is_accessible(
         PICTURES.mkdir(exist_ok=True)
         page.screenshot(path=PICTURES / f"styleguide-{language}-{size}-{theme}.png", full_page=True)
         assert page.evaluate(TOO_WIDE) <= 0
-        assert size == "desk" or page.evaluate(TOO_SMALL) == []
+        assert size == "desk" or page.evaluate(TOO_SMALL, EXEMPT) == []
         assert _axe(page) == []
 
 
@@ -164,7 +168,7 @@ def test_a_notice_can_be_closed(site: str, page: Page) -> None:
 def test_a_relative_time_turns_exact_on_a_press(site: str, page: Page) -> None:
     page.goto(f"{site}/styleguide?lang=en")
     moment = page.locator("button.when")
-    expect(moment).to_have_text("just now")
+    expect(moment.locator("span:visible")).to_have_text("just now")
     moment.click()
     expect(moment.locator("span:visible")).to_contain_text("CST")
 

@@ -12,9 +12,10 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from plusone.line import client as line
-from plusone.line import errors, wire
+from plusone.line import answers, errors, wire
 from plusone.line.client import Addresses, Client
-from tests.line.conftest import TOKEN, Script
+
+from .conftest import TOKEN, Script
 
 HELLO = [{"type": "text", "text": "收到 +1 🎉"}]
 KEY = uuid.UUID("11111111-2222-4333-8444-555555555555")
@@ -181,7 +182,7 @@ def test_dripping_ends_at_the_total_limit(line_server: Script) -> None:
     line_server.play(drip)
     started = time.monotonic()
     with pytest.raises(errors.Unclear) as caught:
-        wire.exchange(wire.shared_pool(), "GET", line_server.url + "/", {}, seconds=0.3)
+        wire.exchange(wire.shared_pool(), "GET", line_server.url + "/", [], seconds=0.3)
     assert caught.value.cause == "TotalTimeout"
     assert time.monotonic() - started < 2
 
@@ -291,7 +292,7 @@ def test_the_webhook_address(client: Client, line_server: Script) -> None:
     line_server.answer(200, {**tested, "detail": "Request timeout"})
     assert client.webhook_endpoint() is None
     client.set_webhook_endpoint("https://shop.example/t/a/webhook")
-    assert client.webhook_endpoint() == line.answers.WebhookEndpoint("https://shop.example/t/a/webhook", True)
+    assert client.webhook_endpoint() == answers.WebhookEndpoint("https://shop.example/t/a/webhook", True)
     assert client.test_webhook().reason == "REQUEST_TIMEOUT"
     assert line_server.asked[1].method == "PUT"
 

@@ -64,7 +64,9 @@ def _answer_to(event: dict[str, Any]) -> list[dict[str, Any]]:
         return [{"type": "text", "text": f"data {event['postback']['data']}"}]
     if event["type"] != "message" or event["message"]["type"] != "text":
         return []
-    return _ANSWERS.get(event["message"]["text"], [{"type": "text", "text": f"heard {event['message']['text']}"}])
+    return _ANSWERS.get(
+        event["message"]["text"], [{"type": "text", "text": f"heard {event['message']['text']}"}]
+    )
 
 
 def _chip(text: str) -> dict[str, Any]:
@@ -176,7 +178,9 @@ def phone(simulator_page: str, cast: dict[str, Any], chromium: Browser) -> Itera
     def open_page(person: str, chat: str, language: str = "en") -> Page:
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda line: troubles.append(line.text) if "Security Policy" in line.text else None)
+        page.on(
+            "console", lambda line: troubles.append(line.text) if "Security Policy" in line.text else None
+        )
         page.goto(f"{simulator_page}/?lang={language}#person={person}&chat={chat}")
         page.wait_for_selector("body[data-ready]")
         return page
@@ -210,7 +214,9 @@ def test_what_one_writes_is_answered_and_read(phone: Callable[..., Page], cast: 
 
 
 @e2e
-def test_enter_sends_and_shift_enter_breaks_the_line(phone: Callable[..., Page], cast: dict[str, Any]) -> None:
+def test_enter_sends_and_shift_enter_breaks_the_line(
+    phone: Callable[..., Page], cast: dict[str, Any]
+) -> None:
     page = phone("amin", cast["chats"]["amin"])
     part(page, "composer").press_sequentially("a")
     part(page, "composer").press("Shift+Enter")
@@ -255,7 +261,9 @@ def test_editing_in_a_group_only(phone: Callable[..., Page], cast: dict[str, Any
 
 
 @e2e
-def test_taking_a_message_back_shows_on_every_phone(phone: Callable[..., Page], cast: dict[str, Any], shop: Shop) -> None:
+def test_taking_a_message_back_shows_on_every_phone(
+    phone: Callable[..., Page], cast: dict[str, Any], shop: Shop
+) -> None:
     mine, other = phone("amin", cast["group"]), phone("sakura", cast["group"])
     say(mine, "oops")
     expect(bubbles(other, "other")).to_have_text("oops")
@@ -307,7 +315,9 @@ def test_a_flex_button_posts_back(phone: Callable[..., Page], cast: dict[str, An
 
 
 @e2e
-def test_a_fault_from_the_panel_reaches_the_shop(phone: Callable[..., Page], cast: dict[str, Any], simulator_page: str) -> None:
+def test_a_fault_from_the_panel_reaches_the_shop(
+    phone: Callable[..., Page], cast: dict[str, Any], simulator_page: str
+) -> None:
     page = phone("amin", cast["chats"]["amin"])
     part(page, "pane-line").click()
     part(page, "tab-faults").click()
@@ -324,7 +334,9 @@ def test_a_fault_from_the_panel_reaches_the_shop(phone: Callable[..., Page], cas
 
 
 @e2e
-def test_blocking_closes_the_chat_and_unblocking_opens_it(phone: Callable[..., Page], cast: dict[str, Any], shop: Shop) -> None:
+def test_blocking_closes_the_chat_and_unblocking_opens_it(
+    phone: Callable[..., Page], cast: dict[str, Any], shop: Shop
+) -> None:
     page = phone("kenta", cast["chats"]["kenta"])
     part(page, "chat-menu").click()
     part(page, "menu-blocked").click()
@@ -347,19 +359,36 @@ def test_another_person_sees_the_same_group(phone: Callable[..., Page], cast: di
 
 
 @e2e
+def test_the_keyboard_alone_quotes(phone: Callable[..., Page], cast: dict[str, Any]) -> None:
+    page = phone("amin", cast["chats"]["amin"])
+    say(page, "+1")
+    more = part(page, "bubble-menu").first
+    more.focus()
+    more.press("Enter")
+    expect(part(page, "menu-quote")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(part(page, "menu-copy")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(part(page, "composer")).to_be_focused()
+    expect(part(page, "about")).to_contain_text("阿明")
+
+
+@e2e
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("width", [360, 390, 768, 1280])
-def test_nothing_sticks_out_and_targets_are_large(phone: Callable[..., Page], cast: dict[str, Any], language: str, width: int) -> None:
+def test_nothing_sticks_out_and_targets_are_large(
+    phone: Callable[..., Page], cast: dict[str, Any], language: str
+) -> None:
     page = phone("amin", cast["group"], language)
-    page.set_viewport_size({"width": width, "height": 800})
     say(page, "sizes")
     expect(part(page, "quick-reply")).to_have_count(2)
-    for pane in ("chats", "phone", "line"):
-        button = part(page, f"pane-{pane}")
-        if button.is_visible():
-            button.click()
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-        assert page.evaluate(SMALL_TARGETS) == []
+    for width in (360, 390, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for pane in ("chats", "phone", "line"):
+            if part(page, f"pane-{pane}").is_visible():
+                part(page, f"pane-{pane}").click()
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+            assert page.evaluate(SMALL_TARGETS) == []
 
 
 SMALL_TARGETS = """[...document.querySelectorAll('button, a, select, input:not([type=file])')]

@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 import pytest
-from linebot.models.events import UnknownEvent
 from linebot.v3 import WebhookParser
 from linebot.v3.messaging import (
     ApiClient,
@@ -21,10 +20,11 @@ from linebot.v3.messaging import (
     ReplyMessageRequest,
     SetWebhookEndpointRequest,
     ShowLoadingAnimationRequest,
-    TestWebhookEndpointRequest,
     TextMessage,
     ValidateMessageRequest,
 )
+from linebot.v3.messaging import TestWebhookEndpointRequest as EndpointToTest
+from linebot.v3.models.events import UnknownEvent
 from linebot.v3.oauth import ApiClient as OAuthClient
 from linebot.v3.oauth import ChannelAccessToken
 from linebot.v3.oauth import Configuration as OAuthConfiguration
@@ -137,7 +137,7 @@ def test_a_photo_and_its_preview(sim: Sim, ear: Ear) -> None:
 def test_the_webhook_address(sim: Sim, ear: Ear, api: MessagingApi) -> None:
     found = api.get_webhook_endpoint()
     assert (found.endpoint, found.active) == (ear.url, True)
-    tested = api.test_webhook_endpoint(TestWebhookEndpointRequest())
+    tested = api.test_webhook_endpoint(EndpointToTest())
     assert (tested.success, tested.status_code, tested.reason) == (True, 200, "OK")
     assert ear.heard[0].events == []
     assert (

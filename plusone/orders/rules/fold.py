@@ -76,4 +76,9 @@ def without_tail(folded: str) -> str:
 def codes_in(text: str) -> tuple[str, ...]:
     """Digit runs of 5 to 12 that could be product codes, each once, in order: what the caller loads before
     `understand`. Looks at the first 500 characters, as no later one can be part of a command."""
-    return tuple(dict.fromkeys(_RUN.findall(fold(text[:LONGEST_COMMAND]))))
+    return tuple(dict.fromkeys(folded_codes(fold(text[:LONGEST_COMMAND]))))
+
+
+def folded_codes(folded: str) -> list[str]:
+    """The digit runs of a folded text that could be product codes."""
+    return _RUN.findall(folded)

@@ -10,12 +10,14 @@ from itertools import zip_longest
 from typing import Final
 
 from plusone.orders.rules.edits import understand_edit
-from plusone.orders.rules.fold import LONGEST_COMMAND, LONGEST_EDIT, codes_in, fold, without_tail
+from plusone.orders.rules.fold import LONGEST_COMMAND, LONGEST_EDIT, codes_in, fold, folded_codes, without_tail
 from plusone.orders.rules.items import TAKING, Settled, only_code, settle
 from plusone.orders.rules.lenient import propose
 from plusone.orders.rules.pieces import Piece, Reading, read
 from plusone.orders.rules.terms import MOST, NONE, Intent, Item, Shelf, Understanding, Words
 from plusone.orders.rules.tokens import Lexicon, Token, lexicon, names_of, tokenize, vocabulary
+
+__all__ = ["codes_in", "understand"]
 
 _BRACKETED: Final = re.compile(r"[\[(【「『〔《<](.*)[\])】」』〕》>]", re.DOTALL)
 _PLAIN: Final = re.compile(r"(?:([0-9]{5,12}) ?)?\+ ?(0?[1-9]|[1-9][0-9])")
@@ -73,7 +75,7 @@ def _command(text: str, shelf: Shelf, words: Words) -> Understanding:
 def _tokens(text: str, shelf: Shelf, words: Words) -> list[Token]:
     """The text in tokens, taken apart with the options of the default product and of those that it names; a
     name is only found on the way, so a text with one is gone through again."""
-    codes = {shelf.default or "", *codes_in(text)}
+    codes = {shelf.default or "", *folded_codes(text)}
     named = shelf.named or _names(shelf)
     known = lexicon(words)
     tokens = tokenize(text, known, _own(codes, shelf), named)
@@ -99,7 +101,7 @@ def _meaning(reading: Reading, shelf: Shelf) -> Understanding:
     if aim == "cancel" and not reading.pieces:
         return _cancel_without_items(reading, shelf)
     pieces = reading.pieces or ((Piece(),) if reading.verbs & {"order", "please", "reserve"} else ())
-    settled = _settle_all(pieces, aim, shelf, has_verb=bool(reading.verbs))
+    settled = _settle_all(pieces, aim, shelf, has_verb=bool(reading.verbs)) if _is_even(pieces) else None
     asks = aim == "cancel" or "cancel" in reading.verbs
     if not settled:
         return NONE
@@ -145,6 +147,12 @@ def _cancel_without_items(reading: Reading, shelf: Shelf) -> Understanding:
     single = offer.variants[0] if len(offer.variants) == 1 else None
     item = Item(offer.code, single.id if single else None, single.options if single else (), 0)
     return Understanding("cancel", (item,), confirm=True, aim="cancel", assumed=not shelf.quoted)
+
+
+def _is_even(pieces: Sequence[Piece]) -> bool:
+    """Whether all pieces say a number or none does: in 我要黑M、白L兩件 it is open whom the number is for."""
+    saying = {piece.number is not None for piece in pieces if not piece.is_head}
+    return len(saying) < 2
 
 
 def _settle_all(

@@ -126,7 +126,7 @@ def _is_meant_as_option(piece: Piece, offer: Offer, shelf: Shelf) -> bool:
     word = piece.unknown[0]
     explicit = bool(piece.targets) or shelf.quoted == offer.code
     short = len(word) <= (_SHORT_LATIN if word.isascii() else _SHORT) and word.isalnum()
-    return word in OPTION_LIKE or (explicit and short and piece.touching and len(offer.variants) > 1)
+    return word in OPTION_LIKE or (explicit and short and piece.before_number and len(offer.variants) > 1)
 
 
 def _elsewhere(piece: Piece, aim: Intent, offer: Offer, shelf: Shelf) -> Settled | None:
@@ -199,7 +199,8 @@ def _each(piece: Piece, aim: Intent, offer: Offer, words: Sequence[str]) -> Sett
     items = tuple(_item_of(offer, group[0], piece, aim) for group in groups if len(group) == 1)
     lacking = [group for group in groups if len(group) > 1]
     if not lacking:
-        return Settled(items=items, confirm=not words and dimensions(offer) != 1)
+        doubtful = dimensions(offer) > 1 or (len(items) == 1 and not piece.targets)
+        return Settled(items=items, confirm=doubtful and not words)
     later = tuple(Item(offer.code, None, _shared(group), _quantity(piece, aim)) for group in lacking[1:])
     return Settled(items=items + later, choices=_choices(offer, lacking[0], piece, aim), asked="option")
 

@@ -29,7 +29,7 @@ class Piece:
     this: bool = False
     dozens: bool = False
     starts_with_number: bool = False
-    touching: bool = False  # the unknown word stands directly before the number
+    before_number: bool = False  # the unknown word stands before the number
 
     @property
     def is_bare(self) -> bool:
@@ -162,7 +162,7 @@ def _piece(tokens: list[Token]) -> Piece:
         this="this" in kinds,
         dozens="dozen" in kinds or "dozens" in kinds,
         starts_with_number=bool(kinds) and kinds[0] in NUMBERS | {"sign"},
-        touching="unknown" in kinds and at is not None and kinds[: at + 1][-3:].count("unknown") == 1,
+        before_number=at is not None and "unknown" in kinds[:at],
     )
 
 

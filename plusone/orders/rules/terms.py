@@ -143,7 +143,7 @@ class Understanding:
       of the message, `aim` is what a choice will do.
     * error: `error`, `subject` (the code or the quantity as written), and the items it is about.
     * edit_product: `edit` of the product `subject`.
-    * `confirm`: ask first, then do it. `assumed`: the message named no product and the chat's latest was taken;
+    * `confirm`: ask first, then do it. `assumed`: no product was named and the chat's latest taken;
       a change, reduction or cancellation may then be meant for another that the buyer holds.
     """
 

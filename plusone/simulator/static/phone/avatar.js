@@ -8,7 +8,8 @@ const COLOURS = ["#5b5bd6", "#b4527a", "#2f7fb0", "#a4632a", "#7a56b5", "#3d7d6b
 export function avatar(from) {
   const found = from.kind === "account" ? channel(from.id) : from.kind === "person" ? person(from.id) : from;
   const name = found?.name ?? from.id ?? "?";
-  const known = /^#[0-9a-f]{6}$/i.test(found?.color ?? "") ? found.color : COLOURS[sum(from.id ?? name) % COLOURS.length];
+  const spare = COLOURS[sum(from.id ?? name) % COLOURS.length];
+  const known = /^#[0-9a-f]{6}$/i.test(found?.color ?? "") ? found.color : spare;
   const kind = from.kind === "account" ? " is-account" : from.kind === "group" ? " is-group" : "";
   return el(
     "span",

@@ -60,17 +60,14 @@ function linked(words) {
 }
 
 function textV2(body) {
-  const parts = body.text.split(/\{(\w+)\}/);
-  return el(
-    "p",
-    { class: "words" },
-    parts.map(
-      (part, index) => (index % 2 ? substituted(part, body.substitution?.[part]) : linked(part.replaceAll("{{", "{").replaceAll("}}", "}"))),
-    ),
-  );
+  const parts = body.text.split(/\{(\w+)\}/).map((part, index) => (index % 2 ? substituted(part, body) : plain(part)));
+  return el("p", { class: "words" }, parts);
 }
 
-function substituted(key, value) {
+const plain = (words) => linked(words.replaceAll("{{", "{").replaceAll("}}", "}"));
+
+function substituted(key, body) {
+  const value = body.substitution?.[key];
   if (value?.type === "emoji") return el("span", { class: "emoji" }, "🙂");
   if (value?.type !== "mention") return `{${key}}`;
   const name = value.mentionee?.type === "all" ? t("message.everyone") : (person(value.mentionee?.userId)?.name ?? key);

@@ -39,7 +39,10 @@ function senderName(message) {
   return el("span", { class: "sender" }, posing ? t("message.sender", { name: posing, account: own }) : own);
 }
 
-const faceOf = (message) => (/^https?:/.test(message.body.sender?.iconUrl ?? "") ? picture(message.body.sender.iconUrl) : avatar(message.from));
+function faceOf(message) {
+  const address = message.body.sender?.iconUrl ?? "";
+  return /^https?:/.test(address) ? picture(address) : avatar(message.from);
+}
 
 function line(message, mine) {
   const bubble = bubbleNode(message, mine);

@@ -113,7 +113,8 @@ function takeNew(fresh) {
   if (!before) parts.down.hidden = false;
 }
 
-// Bubbles are kept by id and drawn again only when their message has changed: pictures don't flicker, the keyboard stays.
+// Bubbles are kept by id and drawn again only when their message has changed:
+// pictures don't flicker, the keyboard stays.
 function drawList() {
   const messages = inChat(current()) ? shownMessages() : [];
   const rows = messages.flatMap(
@@ -165,8 +166,14 @@ function place(rows) {
   while (parts.list.children.length > rows.length) parts.list.lastElementChild.remove();
 }
 
+function emptyReason() {
+  if (!state.world.channels.length) return "chat.no_account";
+  if (!current()) return "chat.none";
+  return inChat(current()) ? "chat.empty" : "chat.not_in";
+}
+
 function emptyWords() {
-  const words = !state.world.channels.length ? "chat.no_account" : !current() ? "chat.none" : inChat(current()) ? "chat.empty" : "chat.not_in";
+  const words = emptyReason();
   return el("p", { class: "line hint" }, t(words, { name: person(state.me)?.name ?? "" }));
 }
 

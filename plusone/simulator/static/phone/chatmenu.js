@@ -2,7 +2,7 @@
 
 import { inviteAccount, joinGroup, leaveGroup, removeAccount } from "./api.js";
 import { avatar } from "./avatar.js";
-import { setFriend } from "./chats.js";
+import { NEXT_STATE, setFriend } from "./chats.js";
 import { openSheet } from "./dialog.js";
 import { button, el } from "./dom.js";
 import { loadChat, loadWorld } from "./poll.js";
@@ -70,16 +70,10 @@ const entry = (testid, words, doing, close) => button(
 
 function friendPart(one, close) {
   const account = channel(one.channel);
-  const choices = {
-    friend: [["blocked", "friend.block"]],
-    blocked: [["friend", "friend.unblock"]],
-    none: [["friend", "friend.add"]],
-  }[one.friendship];
+  const [wanted, label] = NEXT_STATE[one.friendship];
   return [
     el("p", { class: "sheet-words" }, `${account?.basic_id ?? ""} · ${t(`friend.${one.friendship}`)}`),
-    choices.map(
-      ([wanted, words]) => entry(`menu-${wanted}`, t(words), () => setFriend(one.channel, wanted), close),
-    ),
+    entry(`menu-${wanted}`, t(label), () => setFriend(one.channel, wanted), close),
   ];
 }
 

@@ -47,11 +47,8 @@ const lastTime = (one) => state.latest.get(one.id)?.time ?? 0;
 
 function chatRow(one) {
   const last = state.latest.get(one.id);
-  const shown = one.kind === "user" ? { kind: "account", id: one.channel } : {
-    kind: "group",
-    id: one.id,
-    name: one.name,
-  };
+  const group = { kind: "group", id: one.id, name: one.name };
+  const shown = one.kind === "user" ? { kind: "account", id: one.channel } : group;
   const unread = one.id !== state.chat && isUnread(one.id);
   const name = el(
     "span",
@@ -100,6 +97,13 @@ function providerPart(id) {
   );
 }
 
+// What the button beside an account does, by how one stands to it now.
+export const NEXT_STATE = {
+  friend: ["blocked", "friend.block"],
+  blocked: ["friend", "friend.unblock"],
+  none: ["friend", "friend.add"],
+};
+
 function accountRow(one) {
   const chat = state.world.chats.find(
     (other) => other.kind === "user" && other.channel === one.id && other.people.includes(state.me),
@@ -112,10 +116,7 @@ function accountRow(one) {
     el("span", { class: "chat-name" }, one.name),
     el("span", { class: "chat-last" }, `${t(`friend.${friendship}`)} · ${one.basic_id}`),
   );
-  const change = friendship === "friend" ? ["blocked", "friend.block"] : friendship === "blocked" ? [
-    "friend",
-    "friend.unblock",
-  ] : ["friend", "friend.add"];
+  const [wanted, label] = NEXT_STATE[friendship];
   return el(
     "li",
     { class: "account" },
@@ -125,8 +126,8 @@ function accountRow(one) {
       info,
     ),
     button(
-      { class: "quiet", id_: `friend-${one.id}`, onclick: () => setFriend(one.id, change[0]) },
-      t(change[1]),
+      { class: "quiet", id_: `friend-${one.id}`, onclick: () => setFriend(one.id, wanted) },
+      t(label),
     ),
   );
 }
@@ -215,6 +216,7 @@ function freeChannelId() {
   return String(id);
 }
 
-const randomHex = (bytes) => [
-  ...crypto.getRandomValues(new Uint8Array(bytes)),
-].map((one) => one.toString(16).padStart(2, "0")).join("");
+function randomHex(bytes) {
+  const random = [...crypto.getRandomValues(new Uint8Array(bytes))];
+  return random.map((one) => one.toString(16).padStart(2, "0")).join("");
+}

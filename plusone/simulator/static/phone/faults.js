@@ -11,10 +11,11 @@ const GROUPS = {
   webhooks: ["duplicates", "shuffle", "batch", "late", "drop", "unknown", "no_user_id", "standby"],
 };
 const NUMBERS = {
-  slow: ["delay_ms"], late: ["delay_ms"], shuffle: ["window_ms"], batch: [
-    "size",
-    "wait_ms",
-  ], rate_tiny: ["per_second"],
+  slow: ["delay_ms"],
+  late: ["delay_ms"],
+  shuffle: ["window_ms"],
+  batch: ["size", "wait_ms"],
+  rate_tiny: ["per_second"],
 };
 const ENDPOINTS = ["reply", "push", "multicast", "broadcast", "profile", "content", "quota", "token"];
 

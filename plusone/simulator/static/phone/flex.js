@@ -18,6 +18,9 @@ import { photo } from "./pictures.js";
 
 const DRAW = { box, text, span, image, icon, button: flexButton, separator, filler, spacer, video };
 
+const OWN_WIDTH = new Set(["icon", "separator", "spacer"]);
+const PARTS = ["header", "hero", "body", "footer"];
+
 export function drawFlex(message) {
   const { contents } = message;
   if (contents?.type !== "carousel") return bubble(contents ?? {});
@@ -25,12 +28,7 @@ export function drawFlex(message) {
 }
 
 function bubble(content) {
-  const parts = [
-    "header",
-    "hero",
-    "body",
-    "footer",
-  ].filter((name) => content[name]).map((name) => part(name, content));
+  const parts = PARTS.filter((name) => content[name]).map((name) => part(name, content));
   const node = el(
     "div",
     {
@@ -57,10 +55,12 @@ function component(content, direction) {
   return tappable(node, content.type === "button" ? null : content.action);
 }
 
-// In a row everything shares the width unless it says flex 0; in a column everything keeps its height unless it asks for a share.
+// In a row everything shares the width unless it says flex 0;
+// in a column everything keeps its height unless it asks for a share.
 function placeIn(node, content, direction) {
   const across = direction !== "vertical";
-  const share = content.flex ?? (across && !["icon", "separator", "spacer"].includes(content.type) && !content.width ? 1 : 0);
+  const shares = across && !OWN_WIDTH.has(content.type) && !content.width;
+  const share = content.flex ?? (shares ? 1 : 0);
   setLooks(node, { flex: share > 0 ? `${share} ${share} ${across ? "0" : "auto"}` : "0 0 auto" });
   if (across && share === 0) node.classList.add("flex-own-width");
   const margin = gap(content.margin);

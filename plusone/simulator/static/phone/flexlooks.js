@@ -48,7 +48,11 @@ export const ALIGN = {
 const LENGTH = /^-?\d+(\.\d+)?(px|%)$/;
 const COLOR = /^#([0-9a-f]{6}|[0-9a-f]{8})$/i;
 
-export const lengthOf = (value, table = {}) => (Object.hasOwn(table, value) ? table[value] : LENGTH.test(value ?? "") ? value : null);
+export function lengthOf(value, table = {}) {
+  if (Object.hasOwn(table, value)) return table[value];
+  return LENGTH.test(value ?? "") ? value : null;
+}
+
 export const textSize = (value) => lengthOf(value, TEXT);
 export const gap = (value) => lengthOf(value, GAPS);
 export const color = (value) => (COLOR.test(value ?? "") ? value : null);

@@ -1,4 +1,5 @@
-// What the page knows. Modules draw from it and listen for the topics they show; only poll.js and the calls below write it.
+// What the page knows. Modules draw from it and listen for the topics they show;
+// only poll.js, route.js and the calls below write it.
 
 export const state = {
   world: {

@@ -21,18 +21,54 @@ const MOUTHS = {
 
 // A mood: words it is known by, eyes, mouth, colour, and one thing beside the face.
 const MOODS = [
-  { name: "thanks", words: /thank|grateful|bow|polite/, eyes: "closed", mouth: "smile", colour: "#ffe3b8", extra: "M16 78q8-10 14 0M70 78q6-10 14 0" },
-  { name: "yes", words: /ok|yes|good|agree|thumb|nice|sure|got/, eyes: "happy", mouth: "smile", colour: "#fff0c2", extra: "M76 26l6 7 12-15" },
-  { name: "love", words: /love|heart|like/, eyes: "happy", mouth: "smile", colour: "#ffd3dc", extra: "M82 32c-9-6-12-11-7-15q4-2 7 3q3-5 7-3c5 4 2 9-7 15z" },
-  { name: "sad", words: /sad|cry|sorry|tear/, eyes: "closed", mouth: "sad", colour: "#d5e5fb", extra: "M70 62q-5 9 0 10q5-1 0-10" },
-  { name: "please", words: /please|want|beg|need/, eyes: "wide", mouth: "kiss", colour: "#e3d6fb", extra: "M82 24v14M75 27l14 8M89 27l-14 8" },
-  { name: "laugh", words: /laugh|haha|happy|joy|lol/, eyes: "happy", mouth: "grin", colour: "#ffdfb0", extra: "M22 58q-8 6-3 11q7-1 3-11M78 58q8 6 3 11q-7-1-3-11" },
-  { name: "surprise", words: /surpris|shock|wow|what|huh|question/, eyes: "wide", mouth: "oh", colour: "#fde8cf", extra: "M84 12v16M84 35v.5" },
-  { name: "sleep", words: /sleep|night|tired|bed/, eyes: "closed", mouth: "flat", colour: "#dcd9f7", extra: "M74 16h14l-14 14h14M66 30h8l-8 8h8" },
-  { name: "angry", words: /angry|mad|no\b|refuse/, eyes: "open", mouth: "sad", colour: "#ffc7b3", extra: "M32 44l11 5M68 44l-11 5" },
-  { name: "party", words: /party|cheer|fun|congrat|celebrat|excit/, eyes: "happy", mouth: "grin", colour: "#fff0c2", extra: "M14 26l4 8M24 16l2 9M86 26l-4 8M76 16l-2 9" },
-  { name: "hello", words: /hello|hi\b|hey|greet|wave|morning|bye/, eyes: "open", mouth: "grin", colour: "#ffe9d1", extra: "M86 46q7-8 3-15M93 50q10-12 4-24" },
-  { name: "wait", words: /wait|think|hmm|busy|work/, eyes: "wink", mouth: "flat", colour: "#e5efe0", extra: "M78 26h.5M85 22h.5M92 18h.5" },
+  {
+    name: "thanks", words: /thank|grateful|bow|polite/, eyes: "closed", mouth: "smile", colour: "#ffe3b8",
+    extra: "M16 78q8-10 14 0M70 78q6-10 14 0",
+  },
+  {
+    name: "yes", words: /ok|yes|good|agree|thumb|nice|sure|got/, eyes: "happy", mouth: "smile", colour: "#fff0c2",
+    extra: "M76 26l6 7 12-15",
+  },
+  {
+    name: "love", words: /love|heart|like/, eyes: "happy", mouth: "smile", colour: "#ffd3dc",
+    extra: "M82 32c-9-6-12-11-7-15q4-2 7 3q3-5 7-3c5 4 2 9-7 15z",
+  },
+  {
+    name: "sad", words: /sad|cry|sorry|tear/, eyes: "closed", mouth: "sad", colour: "#d5e5fb",
+    extra: "M70 62q-5 9 0 10q5-1 0-10",
+  },
+  {
+    name: "please", words: /please|want|beg|need/, eyes: "wide", mouth: "kiss", colour: "#e3d6fb",
+    extra: "M82 24v14M75 27l14 8M89 27l-14 8",
+  },
+  {
+    name: "laugh", words: /laugh|haha|happy|joy|lol/, eyes: "happy", mouth: "grin", colour: "#ffdfb0",
+    extra: "M22 58q-8 6-3 11q7-1 3-11M78 58q8 6 3 11q-7-1-3-11",
+  },
+  {
+    name: "surprise", words: /surpris|shock|wow|what|huh|question/, eyes: "wide", mouth: "oh", colour: "#fde8cf",
+    extra: "M84 12v16M84 35v.5",
+  },
+  {
+    name: "sleep", words: /sleep|night|tired|bed/, eyes: "closed", mouth: "flat", colour: "#dcd9f7",
+    extra: "M74 16h14l-14 14h14M66 30h8l-8 8h8",
+  },
+  {
+    name: "angry", words: /angry|mad|no\b|refuse/, eyes: "open", mouth: "sad", colour: "#ffc7b3",
+    extra: "M32 44l11 5M68 44l-11 5",
+  },
+  {
+    name: "party", words: /party|cheer|fun|congrat|celebrat|excit/, eyes: "happy", mouth: "grin", colour: "#fff0c2",
+    extra: "M14 26l4 8M24 16l2 9M86 26l-4 8M76 16l-2 9",
+  },
+  {
+    name: "hello", words: /hello|hi\b|hey|greet|wave|morning|bye/, eyes: "open", mouth: "grin", colour: "#ffe9d1",
+    extra: "M86 46q7-8 3-15M93 50q10-12 4-24",
+  },
+  {
+    name: "wait", words: /wait|think|hmm|busy|work/, eyes: "wink", mouth: "flat", colour: "#e5efe0",
+    extra: "M78 26h.5M85 22h.5M92 18h.5",
+  },
 ];
 
 export function drawSticker(packageId, stickerId, keywords = []) {
@@ -46,9 +82,10 @@ export function drawSticker(packageId, stickerId, keywords = []) {
 }
 
 const moodFor = (keywords) => MOODS.find((one) => one.words.test((keywords ?? []).join(" ").toLowerCase()));
-const moodOf = (keywords, stickerId) => moodFor(keywords) ?? MOODS[
-  Number(BigInt.asUintN(32, BigInt(String(stickerId).replace(/\D/g, "") || 0))) % MOODS.length,
-];
+const moodOf = (keywords, stickerId) => moodFor(keywords) ?? MOODS[numberOf(stickerId) % MOODS.length];
+
+// The last digits are enough to give a sticker we don't know the same face each time.
+const numberOf = (stickerId) => Number(String(stickerId).replace(/\D/g, "").slice(-9));
 
 export function stickerName(keywords) {
   const mood = moodFor(keywords);

@@ -1,0 +1,5 @@
+"""python -m plusone: the command line."""
+
+from plusone.cli import main
+
+main()

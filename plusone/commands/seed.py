@@ -1,0 +1,98 @@
+"""plusone seed: the demo's shop, goods and people, in the product and at the simulator. Safe to repeat."""
+
+import argparse
+import json
+import os
+import secrets
+import urllib.request
+
+from django.conf import settings
+
+from plusone.base import scope
+from plusone.base.audit import HOUSE
+from plusone.catalogue import actions as catalogue
+from plusone.catalogue.models import Product
+from plusone.catalogue.rules import ProductDraft, VariantDraft
+from plusone.commands import samples
+from plusone.customers import actions as customers
+from plusone.line.client import Addresses, Client
+from plusone.tenants import actions as tenants
+from plusone.tenants.models import Channel, Role, Tenant, User, tenant_of
+
+SLUG = "demo"
+CHANNEL_ID = "1650000001"
+EMAIL = "lin@example.com"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument("--simulator", default=os.environ.get("LINE_API_URL", "http://127.0.0.1:8001"))
+    parser.add_argument("--web", default=f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the demo shop where missing, connect it to the simulator's account, and let the cast in."""
+    tenant = tenant_of(SLUG) or _open()
+    with scope.tenant(tenant.pk):
+        channel = Channel.objects.get()
+        secret, token = channel.secrets()[0], channel.access_token()
+    cast = _post(
+        f"{arguments.simulator}/control/seed",
+        {
+            "channel_id": CHANNEL_ID,
+            "secret": secret,
+            "access_token": token,
+            "name": tenant.name,
+            "webhook_url": f"{arguments.web}/t/{SLUG}/webhook",
+        },
+    )
+    bot = Client(Addresses(arguments.simulator, arguments.simulator), token).bot_info()
+    with scope.tenant(tenant.pk):
+        tenants.connect_channel(HOUSE, bot_user_id=bot.user_id, basic_id=bot.basic_id)
+        _let_in(cast["people"])
+    return 0
+
+
+def _open() -> Tenant:
+    tenant = tenants.open_tenant(SLUG, "林媽媽的團購小鋪")
+    with scope.tenant(tenant.pk):
+        tenants.connect_channel(
+            HOUSE, channel_id=CHANNEL_ID, name=tenant.name, secret=secrets.token_hex(16), token=secrets.token_urlsafe(48)
+        )
+        owner = User.objects.filter(email=EMAIL).first() or User.objects.create_user(EMAIL, "老闆 Lin")
+        tenants.add_member(owner, Role.OWNER)
+        if not Product.objects.exists():
+            _put_up_goods()
+    return tenant
+
+
+def _put_up_goods() -> None:
+    for sample in samples.GOODS:
+        draft = ProductDraft(
+            name=sample.name,
+            price=sample.price,
+            description=sample.description,
+            category=sample.category,
+            option_names=sample.option_names,
+            variants=tuple(VariantDraft(options=options, stock=stock) for options, stock in sample.stock),
+        )
+        image, thumbnail = samples.picture(sample, settings.FILES)
+        catalogue.put_up(HOUSE, draft, image=image, thumbnail=thumbnail)
+
+
+def _let_in(people: dict[str, str]) -> None:
+    """Everybody is a friend of the account; the shop's owner is who they say they are at LINE, too."""
+    owner = User.objects.get(email=EMAIL).memberships.get()
+    known = customers.meet(people.values())
+    for name, user_id in people.items():
+        customers.follow(known[user_id].contact_id)
+        if name == "lin":
+            customers.pair(known[user_id].contact_id, owner)
+
+
+def _post(address: str, body: dict[str, str]) -> dict[str, dict[str, str]]:
+    request = urllib.request.Request(  # noqa: S310 - the simulator's own address
+        address, json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+        return json.load(answer)  # type: ignore[no-any-return]

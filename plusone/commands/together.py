@@ -1,0 +1,95 @@
+"""Several processes as one: what demo and up share."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from plusone import embedded
+from plusone.base import roles, texts
+from plusone.cli import data_folder, database_address
+from plusone.supervisor import Child, port_taken_by, run
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to start: first port, settings that the environment may overrule, with or without the simulator."""
+
+    port: int
+    environment: Mapping[str, str]
+    simulator: bool
+    host: str = "127.0.0.1"
+    web_workers: int = 1
+
+
+def run_together(plan: Plan) -> int:
+    """Start everything in order and keep it running until told to stop; returns the exit status."""
+    taken = [port for port in _ports(plan) if port_taken_by(port)]
+    for port in taken:
+        print(
+            f"plusone: port {port} is taken by {port_taken_by(port)}; stop it, or choose others: PORT={plan.port + 100}",
+            file=sys.stderr,
+        )
+    if taken:
+        return 2
+    for name, value in plan.environment.items():
+        os.environ.setdefault(name, value)
+    os.environ["PORT"] = str(plan.port)
+    if os.environ.get("DATABASE_URL"):
+        roles.check(database_address())
+        ground = None
+    else:
+        ground = embedded.start(data_folder())
+    return run(
+        _children(plan),
+        before=lambda: _prepare(plan),
+        on_ready=lambda: _announce(plan),
+        output=sys.stdout,
+        ground=ground,
+        state=data_folder() / "running.json",
+        stop_order=("web", "worker", "simulator"),
+    )
+
+
+def _ports(plan: Plan) -> list[int]:
+    return [plan.port, plan.port + 1] if plan.simulator else [plan.port]
+
+
+def _children(plan: Plan) -> list[Child]:
+    web = [*_plusone("web"), "--host", plan.host, "--port", str(plan.port), "--workers", str(plan.web_workers)]
+    children = [
+        Child("web", web, ready=f"http://127.0.0.1:{plan.port}/readyz"),
+        Child("worker", _plusone("worker")),
+    ]
+    if plan.simulator:
+        address = f"http://127.0.0.1:{plan.port + 1}/control/clock"
+        children.append(Child("simulator", [*_plusone("simulator"), "--port", str(plan.port + 1)], ready=address))
+        children.append(Child("seed", _plusone("seed"), restart=False, after=("web", "simulator")))
+    return children
+
+
+def _prepare(plan: Plan) -> None:
+    texts.compile_all()
+    subprocess.run([*_plusone("migrate"), "--quiet"], check=True)  # noqa: S603
+    if not os.environ.get("PLUSONE_PLAIN_STATIC"):
+        subprocess.run(_plusone("collect"), check=True)  # noqa: S603
+
+
+def _announce(plan: Plan) -> None:
+    site = os.environ.get("PLUSONE_URL") or f"http://127.0.0.1:{plan.port}"
+    print()
+    if plan.simulator:
+        print(f"  Simulator, the phone   http://127.0.0.1:{plan.port + 1}/")
+        print(f"  Console, the shop      {site}/t/demo/console/")
+        print(f"  API                    {site}/api/v1/openapi.json")
+        print("\n  Open the phone, choose 小美, write +1. Ctrl-C stops everything.")
+    else:
+        print(f"  Plusone answers at {site}")
+    with contextlib.suppress(ValueError):
+        sys.stdout.flush()
+
+
+def _plusone(word: str) -> list[str]:
+    return [sys.executable, "-m", "plusone", word]
