@@ -175,9 +175,7 @@ class Client:
     def _call(self, method: str, path: str, payload: Message | None = None) -> answers.Json:
         headers = self._headers if method == "GET" else self._json_headers
         content = None if method == "GET" else wire.json_bytes(payload or {})
-        return _object(
-            wire.exchange(self._pool, method, self._addresses.api + path, [*_COMMON_HEADERS, _FORM], content)
-        )
+        return _object(wire.exchange(self._pool, method, self._addresses.api + path, headers, content))
 
 
 def issue_stateless_token(
@@ -231,7 +229,7 @@ def _object(answer: wire.Answer) -> answers.Json:
 
 def _part(value: str) -> str:
     """One part of a path: whatever it holds, it stays one part."""
-    return quote(value, safe="").replace(".", "%2E")
+    return quote(value, safe="", errors="replace").replace(".", "%2E")
 
 
 def _quiet(disabled: bool) -> dict[str, bool]:

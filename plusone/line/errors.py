@@ -75,8 +75,8 @@ class NotReady(LineError):
     """202: LINE is still preparing this video or audio; ask again later."""
 
 
-class ContentTooBig(LineError):
-    """The content is larger than the caller's bound of `limit` bytes; reading stopped there."""
+class ContentTooBig(Unclear):
+    """The answer is larger than the caller's bound of `limit` bytes; reading stopped there."""
 
     def __init__(self, *, limit: int, status: int = 0, request_id: str = "") -> None:
         super().__init__(status=status, request_id=request_id)

@@ -8,7 +8,7 @@ import pytest
 from django.template import engines
 from django.utils import translation
 
-from plusone.base.templatetags import charts, money, moments, texts
+from plusone.base.templatetags import charts, moments, money, texts
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)  # 14:00 in Taipei

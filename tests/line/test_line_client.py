@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from plusone.line import client as line
 from plusone.line import answers, errors, wire
+from plusone.line import client as line
 from plusone.line.client import Addresses, Client
 
 from .conftest import TOKEN, Script

@@ -34,7 +34,7 @@ def shelf(latest: str = "", quoted: str = "") -> Shelf:
 
 
 def told(understood: Understanding) -> str:
-    """`order tea×1`; `order? …` asks to confirm; `ask option <choices> & <the rest>`; `error <which> <subject>`;
+    """`order tea×1`; `order? …` asks to confirm; `ask option <choices> & <the rest>`; `error <which>`;
     `shirt/黑/-×2` is a shirt whose size the message leaves open."""
     items = [_item(item) for item in understood.items]
     if understood.intent == "ask":

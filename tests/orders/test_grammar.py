@@ -1,6 +1,6 @@
-"""What messages mean: the tables test_grammar_zh.txt, _ja.txt and _en.txt, a row each, and what depends on the chat.
+"""What messages mean: the tables test_grammar_zh.txt, _ja.txt and _en.txt, and what depends on the chat.
 
-A section of a table names the chat's latest product; `grammar_shelf.told` says how to read the right side of a row.
+A section of a table names the chat's latest product; `grammar_shelf.told` says how to read the right side.
 """
 
 import re
@@ -111,7 +111,9 @@ def test_a_sold_out_product_with_options_is_refused_rather_than_asked_about() ->
 
 
 def test_a_name_that_two_products_share_is_asked_about() -> None:
-    twins = {code: Offer(code, "Tea", True, (Variant(int(code), "", ()),)) for code in ("260108011", "260108012")}
+    twins = {
+        code: Offer(code, "Tea", True, (Variant(int(code), "", ()),)) for code in ("260108011", "260108012")
+    }
     found = understand("Tea+2", shelf=Shelf(twins, None, None, {"tea": "260108011"}), words=WORDS)
     assert (found.intent, found.asked) == ("ask", "which")
     assert [(choice.item.code, choice.item.quantity) for choice in found.choices] == [
@@ -121,7 +123,12 @@ def test_a_name_that_two_products_share_is_asked_about() -> None:
 
 
 def test_an_option_is_a_whole_value_and_the_exact_one_wins() -> None:
-    offer = Offer("260108013", "Bag", True, (Variant(1, "", ("黑",)), Variant(2, "", ("黑色",)), Variant(3, "", ("Mint",))))
+    offer = Offer(
+        "260108013",
+        "Bag",
+        True,
+        (Variant(1, "", ("黑",)), Variant(2, "", ("黑色",)), Variant(3, "", ("Mint",))),
+    )
     here = Shelf({offer.code: offer}, offer.code, None, {})
     exact = understand("黑+1", shelf=here, words=WORDS)
     assert (exact.intent, [item.variant_id for item in exact.items]) == ("order", [1])
@@ -136,7 +143,14 @@ def test_at_most_thirteen_choices() -> None:
 
 
 def test_says_when_the_product_was_only_assumed() -> None:
-    texts = {"+1": True, "取消": True, "改3": True, "260108003+1": False, "260108003改3": False, "取消全部": False}
+    texts = {
+        "+1": True,
+        "取消": True,
+        "改3": True,
+        "260108003+1": False,
+        "260108003改3": False,
+        "取消全部": False,
+    }
     assert {text: understand(text, shelf=shelf("tea"), words=WORDS).assumed for text in texts} == texts
     assert not understand("+1", shelf=shelf("old", "tea"), words=WORDS).assumed
 

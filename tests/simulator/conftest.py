@@ -1,4 +1,4 @@
-"""The real simulator process on a free port, an account with the demo cast, an ear that hears its webhooks."""
+"""The real simulator process on a free port, an account with the demo cast, an ear for its webhooks."""
 
 import base64
 import hashlib

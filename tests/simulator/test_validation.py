@@ -1,4 +1,4 @@
-"""LINE's limits on messages, row by row: at the limit accepted, one beyond refused with the property's path."""
+"""LINE's limits on messages, row by row: at the limit accepted, one beyond refused with its path."""
 
 from typing import Any
 

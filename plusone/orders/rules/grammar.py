@@ -10,7 +10,14 @@ from itertools import zip_longest
 from typing import Final
 
 from plusone.orders.rules.edits import understand_edit
-from plusone.orders.rules.fold import LONGEST_COMMAND, LONGEST_EDIT, codes_in, fold, folded_codes, without_tail
+from plusone.orders.rules.fold import (
+    LONGEST_COMMAND,
+    LONGEST_EDIT,
+    codes_in,
+    fold,
+    folded_codes,
+    without_tail,
+)
 from plusone.orders.rules.items import TAKING, Settled, only_code, settle
 from plusone.orders.rules.lenient import propose
 from plusone.orders.rules.pieces import Piece, Reading, read

@@ -8,6 +8,7 @@ from typing import Final
 from plusone.orders.rules.tokens import NUMBERS, THINGS, VERBS, Token
 
 _ORDERING: Final = frozenset({"order", "buy"})
+_EVERYWHERE: Final = VERBS | {"polite", "all"}
 _TARGETS: Final = frozenset({"code", "name"})
 _FOLLOWS: Final = THINGS | NUMBERS | {"counter", "dozen", "fill", "change"}
 # What a token of this kind must stand behind.
@@ -72,31 +73,38 @@ def read(tokens: list[Token]) -> Reading | None:
 def _fits(tokens: list[Token]) -> bool:
     before = "sep"
     for token in tokens:
-        if (before == "sign" and token.kind not in NUMBERS) or before not in _BEHIND.get(
-            token.kind, {before}
-        ):
+        signs_nothing = before == "sign" and token.kind not in NUMBERS
+        if signs_nothing or before not in _BEHIND.get(token.kind, {before}):
             return False
         before = token.kind
     return before != "sign"
 
 
 def _verbs_fit(tokens: list[Token], verbs: list[str]) -> bool:
-    """At most one verb to order and one other; courtesy only beside one. 要來 ('about to come') is none."""
-    ordering = sum(verb in _ORDERING for verb in verbs)
-    others = len([verb for verb in verbs if verb not in _ORDERING and verb != "please"])
+    """One verb to order a segment, as 要來 ('about to come') is none; courtesy only beside a verb."""
     polite = any(token.kind == "polite" for token in tokens)
-    return ordering <= 1 and others <= 2 and bool(verbs or not polite)
+    return bool(verbs or not polite) and all(_orders_once(part) for part in _parts(tokens))
+
+
+def _orders_once(tokens: list[Token]) -> bool:
+    return sum(token.kind in _ORDERING for token in tokens) <= 1
 
 
 def _segments(tokens: list[Token]) -> Iterator[list[Token]]:
-    segment: list[Token] = []
+    """What stands between separators, without the words that hold for the whole message."""
+    for part in _parts(tokens):
+        yield [token for token in part if token.kind not in _EVERYWHERE]
+
+
+def _parts(tokens: list[Token]) -> Iterator[list[Token]]:
+    part: list[Token] = []
     for token in tokens:
         if token.kind == "sep":
-            yield segment
-            segment = []
-        elif token.kind not in VERBS and token.kind not in {"polite", "all"}:
-            segment.append(token)
-    yield segment
+            yield part
+            part = []
+        else:
+            part.append(token)
+    yield part
 
 
 def _cut(tokens: list[Token]) -> list[list[Token]] | None:

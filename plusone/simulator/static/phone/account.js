@@ -89,7 +89,9 @@ async function verifyNow(one) {
 }
 
 async function set(one, settings) {
-  if (await attempt(() => setChannel(one.id, settings))) await loadWorld();
+  const done = await attempt(() => setChannel(one.id, settings));
+  if (done) await loadWorld();
+  return Boolean(done);
 }
 
 function switchPart(one, name) {

@@ -32,7 +32,7 @@ export function enlarge(address, words) {
   );
 }
 
-// A form whose fields become one object; the first field has the keyboard.
+// A form whose fields become one object; the first field has the keyboard. It stays open when `done` answers false.
 export function askFor(title, fields, done, label) {
   openSheet(title, (close) => {
     const form = el(
@@ -47,15 +47,16 @@ export function askFor(title, fields, done, label) {
     });
     return form;
   });
+  document.querySelector("dialog:last-of-type .ask :is(input, select)")?.focus();
 }
 
-export function field(name, label, props = {}) {
+export function field(name, label, { help, ...props } = {}) {
   return el(
     "label",
     { class: "field" },
     el("span", {}, label),
     el("input", { name, autocomplete: "off", ...props }),
-    props.help && el("small", {}, props.help),
+    help && el("small", {}, help),
   );
 }
 

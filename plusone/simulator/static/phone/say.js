@@ -24,13 +24,13 @@ function sentence(error) {
   return has(key) ? t(key) : t("error.refused", { code: why || error.code });
 }
 
-// Runs what a tap asked for; a refusal is said instead of thrown. Answers undefined then.
+// Runs what a tap asked for; a refusal is said instead of thrown, and the answer is false.
 export async function attempt(doing) {
   try {
     return await doing();
   } catch (error) {
     if (!(error instanceof Refused || error instanceof TypeError)) throw error;
     notice(sentence(error));
-    return undefined;
+    return false;
   }
 }
