@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "plusone.tenants.middleware.tenant_in_path",
+    "plusone.api.middleware.token_in_header",
 ]
 ROOT_URLCONF = "plusone.urls"
 WSGI_APPLICATION = "plusone.wsgi.application"

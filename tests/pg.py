@@ -1,8 +1,9 @@
-"""Throw-away PostgreSQL for tests: a cluster of its own in a temporary folder, or DATABASE_URL's server."""
+"""What tests need of PostgreSQL beyond the product: fresh databases, its superuser, others who start it."""
 
 import os
 import signal
-import tempfile
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,19 +15,17 @@ from psycopg import conninfo, sql
 from plusone import embedded
 from plusone.embedded.places import cluster_folder
 
+REPOSITORY = Path(__file__).parent.parent
 
-@contextmanager
-def throwaway_server() -> Iterator[str]:
-    """The URL of a server for this run: DATABASE_URL's if set, else a new cluster that is gone afterwards.
-
-    About 0.8 s. Ends with the thread that enters it, so enter it in the main one.
-    """
-    if given := os.environ.get("DATABASE_URL"):
-        yield given
-        return
-    with tempfile.TemporaryDirectory(prefix="plusone-test-") as folder:
-        with embedded.start(Path(folder), throwaway=True) as cluster:
-            yield cluster.url
+STARTER = """
+import sys, time
+from pathlib import Path
+from plusone import embedded
+cluster = embedded.start(Path(sys.argv[1]), throwaway=True)
+print("ours" if cluster.process else "adopted", cluster.pid, flush=True)
+sys.stdin.readline()
+cluster.stop()
+"""
 
 
 @contextmanager
@@ -37,15 +36,10 @@ def fresh_database(server: str, name: str) -> Iterator[str]:
         connection.execute(drop)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
-        yield with_parts(server, dbname=name)
+        yield conninfo.make_conninfo(server, dbname=name)
     finally:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(drop)
-
-
-def with_parts(url: str, **parts: str) -> str:
-    """The same address with another user, database or password, as a libpq connection string."""
-    return conninfo.make_conninfo(url, **parts)
 
 
 def let_superuser_in(cluster: embedded.Cluster) -> str:
@@ -65,3 +59,25 @@ def let_superuser_in(cluster: embedded.Cluster) -> str:
         else:
             return address
     raise AssertionError("PostgreSQL has not read its new access rules within two seconds")
+
+
+def starter(data: Path, user: tuple[int, int] | None = None) -> subprocess.Popen[str]:
+    """A process that starts or adopts, says which, and stops at a line on its input."""
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    uid, gid = user or (None, None)
+    return subprocess.Popen(
+        ["/usr/bin/python3" if user else sys.executable, "-c", STARTER, str(data)],
+        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{packages}"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        user=uid,
+        group=gid,
+        extra_groups=None if user is None else [],
+    )
+
+
+def word(process: subprocess.Popen[str]) -> str:
+    """ "ours" or "adopted", once it runs."""
+    assert process.stdout
+    return (process.stdout.readline().split() or ["nothing"])[0]

@@ -1,10 +1,8 @@
 """The embedded PostgreSQL against real clusters: who gets in, who starts it, and what survives a kill."""
 
 import os
-import pwd
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,24 +12,13 @@ import pytest
 
 from plusone import embedded
 from plusone.embedded.cluster import Cluster
-from plusone.embedded.errors import ForeignFolder, OutOfReach, StartFailed
+from plusone.embedded.errors import StartFailed
 from plusone.embedded.places import READER, cluster_folder, socket_folder
 from plusone.embedded.processes import noted_pid
 from plusone.embedded.wheel import call
-from tests.pg import fresh_database, let_superuser_in
+from tests.pg import fresh_database, let_superuser_in, starter, word
 
 REPOSITORY = Path(__file__).parent.parent
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="root becomes other users here")
-
-STARTER = """
-import sys, time
-from pathlib import Path
-from plusone import embedded
-cluster = embedded.start(Path(sys.argv[1]), throwaway=True)
-print("ours" if cluster.process else "adopted", cluster.pid, flush=True)
-sys.stdin.readline()
-cluster.stop()
-"""
 
 
 @pytest.fixture(scope="module")
@@ -185,31 +172,31 @@ def test_a_killed_init_leaves_nothing_half(tmp_path: Path) -> None:
 
 
 def test_the_server_is_gone_when_its_starter_is_killed(tmp_path: Path) -> None:
-    with _starter(tmp_path) as starter:
-        assert _word(starter) == "ours"
+    with starter(tmp_path) as first:
+        assert word(first) == "ours"
         server = noted_pid(cluster_folder(tmp_path)) or 0
-        starter.kill()
+        first.kill()
         _until(lambda: not Path(f"/proc/{server}").exists(), 2)
     assert "database system is shut down" in (tmp_path / "postgres.log").read_text()
     socket_folder(tmp_path).rmdir()
 
 
 def test_a_start_waits_for_a_server_that_is_shutting_down(tmp_path: Path) -> None:
-    with _starter(tmp_path) as starter:
-        assert _word(starter) == "ours"
-        starter.kill()
+    with starter(tmp_path) as first:
+        assert word(first) == "ours"
+        first.kill()
         with embedded.start(tmp_path, throwaway=True) as cluster:
             assert cluster.process is not None
             psycopg.connect(cluster.url).close()
 
 
 def test_of_starts_at_once_one_makes_and_the_others_adopt(tmp_path: Path) -> None:
-    starters = [_starter(tmp_path) for _ in range(4)]
-    words = sorted(_word(starter) for starter in starters)
+    starters = [starter(tmp_path) for _ in range(4)]
+    words = sorted(word(each) for each in starters)
     assert words == ["adopted", "adopted", "adopted", "ours"]
-    for starter in starters:
-        starter.communicate("\n", timeout=20)
-    assert [starter.returncode for starter in starters] == [0, 0, 0, 0]
+    for each in starters:
+        each.communicate("\n", timeout=20)
+    assert [each.returncode for each in starters] == [0, 0, 0, 0]
 
 
 def test_a_broken_cluster_says_what_is_wrong(tmp_path: Path) -> None:
@@ -243,102 +230,6 @@ def test_a_failed_dump_leaves_the_one_before(tmp_path: Path, shared: Cluster) ->
         embedded.dump(shared.data, tmp_path / "backup", database="missing")
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["backup"]
     assert (tmp_path / "backup").read_text() == "yesterday's"
-
-
-@needs_root
-def test_root_leaves_files_roots_and_a_private_home_private(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
-    with embedded.start(home / "data", throwaway=True) as cluster:
-        assert Path(f"/proc/{cluster.pid}").stat().st_uid == 0
-    assert {path.stat().st_uid for path in (home / "data").rglob("*")} == {0}
-    assert home.stat().st_mode & 0o777 == 0o700
-
-
-@needs_root
-def test_root_drops_to_another_user_where_namespaces_are_blocked(
-    open_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")  # no unshare there
-    with (
-        embedded.start(open_folder / "data", throwaway=True) as cluster,
-        psycopg.connect(cluster.url) as connection,
-    ):
-        server = Path(f"/proc/{cluster.pid}").stat().st_uid
-        assert connection.execute("SELECT 1").fetchone() == (1,)
-    assert server != 0
-    assert (open_folder / "data").stat().st_mode & 0o007 == 0
-
-
-@needs_root
-def test_root_says_what_keeps_the_other_user_out(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nowhere")
-    (open_folder / "private").mkdir(mode=0o700)
-    with pytest.raises(OutOfReach) as failure:
-        embedded.start(open_folder / "private" / "data", throwaway=True)
-    assert failure.value.path == open_folder / "private"
-
-
-@needs_root
-def test_an_ordinary_user_starts_his_own_and_root_adopts_it(open_folder: Path) -> None:
-    """Under the system's Python, which an ordinary user can read wherever ours lives."""
-    os.chown(open_folder, *_nobody())
-    with _starter(open_folder / "data", user=_nobody()) as starter:
-        assert _word(starter) == "ours"
-        adopted = embedded.start(open_folder / "data")
-        psycopg.connect(adopted.url).close()
-        assert adopted.process is None
-        starter.communicate("\n", timeout=20)
-    with embedded.start(open_folder / "data") as ours:
-        assert Path(f"/proc/{ours.pid}").stat().st_uid == _nobody()[0]
-
-
-@needs_root
-def test_another_users_folder_is_refused(tmp_path: Path) -> None:
-    """Who makes the socket's folder first could otherwise play our server."""
-    folder = socket_folder(tmp_path)
-    folder.mkdir()
-    os.chown(folder, *_nobody())
-    with pytest.raises(ForeignFolder) as failure:
-        embedded.start(tmp_path, throwaway=True)
-    folder.rmdir()
-    assert failure.value.path == folder
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that other users reach; pytest's own is closed to them."""
-    made = subprocess.run(["mktemp", "-d"], capture_output=True, text=True, check=True)
-    folder = Path(made.stdout.strip())
-    folder.chmod(0o755)
-    yield folder
-    subprocess.run(["rm", "-rf", str(folder)], check=True)
-
-
-def _nobody() -> tuple[int, int]:
-    user = pwd.getpwnam("nobody")
-    return user.pw_uid, user.pw_gid
-
-
-def _starter(data: Path, user: tuple[int, int] | None = None) -> subprocess.Popen[str]:
-    """A process that starts or adopts, says which, and stops at a line on its input."""
-    packages = next(path for path in sys.path if path.endswith("site-packages"))
-    uid, gid = user or (None, None)
-    return subprocess.Popen(
-        ["/usr/bin/python3" if user else sys.executable, "-c", STARTER, str(data)],
-        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{packages}"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        user=uid,
-        group=gid,
-        extra_groups=None if user is None else [],
-    )
-
-
-def _word(starter: subprocess.Popen[str]) -> str:
-    assert starter.stdout
-    return (starter.stdout.readline().split() or ["nothing"])[0]
 
 
 def _connects(address: str) -> bool:

@@ -5,91 +5,16 @@ import os
 import pty
 import signal
 import socket
-import subprocess
-import sys
-import textwrap
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from plusone.embedded.places import cluster_folder
 from plusone.embedded.processes import noted_pid
-from plusone.supervisor import free_port, pids, port_taken_by
-
-REPOSITORY = Path(__file__).parent.parent
-
-# A supervisor as its own process, since signals are for main threads; children are lines of Python.
-MAIN = """
-import sys
-from pathlib import Path
-from plusone import embedded
-from plusone.supervisor import Child, run
-
-def python(code):
-    return [sys.executable, "-c", code]
-
-TICKING = "import time\\nprint('up', flush=True)\\nwhile True: time.sleep(0.05)"
-DEAF = "import signal\\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\\n" + TICKING
-SERVER = '''
-import http.server, sys, time
-time.sleep({delay})
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200 if time.monotonic() > start + {unready} else 503)
-        self.end_headers()
-    def log_message(self, *_): pass
-start = time.monotonic()
-server = http.server.HTTPServer(("127.0.0.1", {port}), Handler)
-print("serving", flush=True)
-server.serve_forever()
-'''
-ground = before = None
-options = {}
-"""
-
-RUN = """
-sys.exit(run(children, before=before, on_ready=lambda: print("READY", flush=True), output=sys.stdout,
-             ground=ground, state=Path(sys.argv[1]), **options))
-"""
-
-
-class Supervised:
-    """A running supervisor with a given list of children, and all that it has said."""
-
-    def __init__(self, folder: Path, body: str, **popen: int) -> None:
-        self.state, self.log = folder / "state.json", folder / "output"
-        script = folder / "main.py"
-        script.write_text(MAIN + textwrap.dedent(body) + RUN)
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, str(script), str(self.state)],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *sys.path])},
-                stdout=popen.get("stdout", log),
-                stderr=log,
-                start_new_session=True,
-            )
-
-    @property
-    def said(self) -> list[str]:
-        return self.log.read_text().splitlines()
-
-    def heard(self, line: str) -> bool:
-        return line in self.said
-
-    def pids(self) -> Mapping[str, int]:
-        return pids(self.state)
-
-    def wait_for(self, line: str, seconds: float = 10) -> None:
-        until(lambda: self.heard(line), seconds, lambda: "\n".join(self.said))
-
-    def send(self, signum: signal.Signals) -> None:
-        self.process.send_signal(signum)
-
-    def ends(self, seconds: float = 15) -> int:
-        return self.process.wait(seconds)
-
+from plusone.supervisor import free_port, port_taken_by
+from tests.supervised import Supervised, alive, processor_seconds, until
 
 Supervise = Callable[[str], Supervised]
 
@@ -168,6 +93,30 @@ def test_a_child_that_does_not_stay_up_ends_all(supervise: Supervise) -> None:
     assert not alive(other)
     assert supervised.said[-5:] == ["worker  | no database"] * 5
     assert "plusone | worker has ended (code 3); again in 1.6 s" in supervised.said
+
+
+def test_a_task_is_ready_when_it_has_ended_well(supervise: Supervise) -> None:
+    supervised = supervise("""
+        slow = python("import time; time.sleep(0.5); print('made')")
+        children = [Child("next", python(TICKING), after=("task",)), Child("task", slow, restart=False)]
+    """)
+    supervised.wait_for("READY")
+    supervised.wait_for("next    | up")
+    assert supervised.said.index("task    | made") < supervised.said.index("READY")
+    assert supervised.said.index("task    | made") < supervised.said.index("next    | up")
+
+
+def test_a_task_that_fails_ends_all(supervise: Supervise) -> None:
+    supervised = supervise("""
+        failing = python("print('no sample'); raise SystemExit(2)")
+        children = [Child("other", python(TICKING)), Child("task", failing, restart=False)]
+    """)
+    assert supervised.ends() == 1
+    assert supervised.said[-2:] == [
+        "plusone | task has failed, so everything stops; the last it said:",
+        "task    | no sample",
+    ]
+    assert not supervised.heard("READY")
 
 
 def test_a_child_not_to_be_restarted_ends_alone(supervise: Supervise) -> None:
@@ -334,23 +283,3 @@ def test_a_port_in_use_is_named_and_passed_over() -> None:
         assert port_taken_by(port) == f"{Path('/proc/self/comm').read_text().strip()} ({os.getpid()})"
     assert free_port(port) == port
     assert port_taken_by(port) is None
-
-
-def until(holds: Callable[[], bool], seconds: float, explain: Callable[[], str] = str) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"not within {seconds} s\n{explain()}"
-        time.sleep(0.02)
-
-
-def alive(pid: int) -> bool:
-    """Running or stopped, but not a zombie that somebody has yet to notice."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def processor_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,8 +1,8 @@
 """The cluster's life: started or adopted, tended, stopped.
 
 Measured on two cores shared with seven other jobs, as root in a user namespace: first start 1.2 to 1.6 s
-(initdb and roles), 0.8 to 1.3 s when throw-away, a later one 0.04 s, adoption 0.02 s, after kill -9 0.2 s, stop
-0.02 s; idle 18 MB in nine processes (proportional set size), 46 MB on disk.
+(initdb and roles), 0.8 to 1.3 s when throw-away, a later one 0.04 s, adoption 0.02 s, after kill -9 0.2 s,
+stop 0.02 s; idle 18 MB in nine processes (proportional set size), 46 MB on disk.
 """
 
 import os

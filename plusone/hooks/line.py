@@ -4,7 +4,6 @@ A plain WSGI callable in front of Django, because LINE waits two seconds and a s
 """
 
 import datetime
-import json
 import re
 import threading
 import time
@@ -173,7 +172,7 @@ def _kept(tenant_id: int, event: dict[str, Any]) -> Kept:
         line_at=happened,
         reply_token=events.reply_token(event)[:80] if events.may_answer(event) else "",
         redelivered=events.is_redelivery(event),
-        body=json.dumps(event, ensure_ascii=False),
+        body=event,
         state="stale" if stale else "new" if events.may_answer(event) else "ignored",
     )
 

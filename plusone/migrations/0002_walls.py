@@ -39,6 +39,7 @@ KEYS = [
     ("orderline", "order_id", "order"),
     ("orderline", "variant_id", "variant"),
     ("orderline", "product_id", "product"),
+    ("orderline", "customer_id", "customer"),
     ("orderchange", "order_id", "order"),
     ("showing", "product_id", "product"),
 ]

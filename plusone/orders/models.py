@@ -87,6 +87,10 @@ class OrderLine(Owned):
     """One variant in an order (品項), at the price the buyer saw. `asked` is what was written, `quantity` what was given."""
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_constraint=False, db_index=False)
+    # Beside the order's own, so that what a customer holds of a product is one index probe (orders/actions/read.py).
+    customer = models.ForeignKey(
+        "plusone.Customer", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     product = models.ForeignKey("plusone.Product", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     variant = models.ForeignKey("plusone.Variant", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     product_code = models.CharField(max_length=16)
@@ -100,6 +104,7 @@ class OrderLine(Owned):
         indexes = [
             models.Index(fields=["tenant", "order"], name="line_order"),
             models.Index(fields=["tenant", "product"], name="line_product"),
+            models.Index(fields=["tenant", "customer", "product"], name="line_customer"),
         ]
 
 

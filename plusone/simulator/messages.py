@@ -118,6 +118,11 @@ def show(message: Message) -> Json:
     }
 
 
+def show_all(some: list[Message]) -> list[Json]:
+    """Messages as the control API gives them, in the order in which they were sent."""
+    return [show(message) for message in sorted(some, key=lambda message: int(message.id))]
+
+
 def _quoted(message: Message) -> Json | None:
     if not message.quoted:
         return None

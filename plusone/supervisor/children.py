@@ -19,8 +19,9 @@ class Child:
     """A program to keep running.
 
     `ready` is an http address that answers 200 once the child can be used; without one it is ready at once.
-    `env` is added to our own environment. `after` names the children that must be ready before this one
-    starts. A child that is not to be restarted may end once it is ready, without anything following from it.
+    A child that is not to be restarted and has no address is a task: ready when it has ended with code 0;
+    with any other code everything stops. `env` is added to our own environment. `after` names the children
+    that must be ready before this one starts. `nice` is added to its niceness.
     """
 
     name: str

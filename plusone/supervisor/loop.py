@@ -121,7 +121,7 @@ def _start_due(scene: Scene) -> None:
         wanted = life.due is not None and life.due <= time.monotonic()
         if wanted and all(scene.lives[name].ready for name in life.child.after):
             life.process, life.started, life.due = spawn(life.child), time.monotonic(), None
-            life.ready = life.child.ready is None
+            life.ready = life.child.ready is None and life.child.restart
             if life.pipe is not None:
                 scene.selector.register(life.pipe, selectors.EVENT_READ)
                 life.listened = True
@@ -142,6 +142,7 @@ def _mourn(scene: Scene) -> None:
 def _plan(scene: Scene, life: Life, code: int) -> None:
     """Decides what follows from a child's end: a start after a pause, nothing, or one failure too many."""
     if not life.child.restart:
+        life.ready = life.ready or (life.child.ready is None and code == 0)
         life.failures = 0 if life.ready else FAILURES
         scene.console.say(SELF, f"{life.child.name} has ended ({_manner(code)})")
         return
@@ -165,7 +166,7 @@ def _tend_ground(scene: Scene) -> None:
 
 def _give_up(scene: Scene, life: Life) -> int:
     name = life.child.name
-    scene.console.say(SELF, f"{name} does not stay up, so everything stops; the last it said:")
+    scene.console.say(SELF, f"{name} has failed, so everything stops; the last it said:")
     for line in life.heard:
         scene.console.say(name, line)
     return 1

@@ -3,7 +3,7 @@
 from plusone.orders.rules.terms import Item, Offer, Shelf, Understanding, Variant, Words
 
 WORDS = Words.default()
-_SHIRT = [(colour, size) for colour in ("黑", "白") for size in ("M", "L")]
+_SHIRT: list[tuple[str, ...]] = [(colour, size) for colour in ("黑", "白") for size in ("M", "L")]
 _GOODS: dict[str, tuple[str, str, list[tuple[str, ...]]]] = {
     "shirt": ("260108001", "T-Shirt", _SHIRT),
     "jam": ("260108002", "手工果醬", [("草莓",), ("藍莓",)]),

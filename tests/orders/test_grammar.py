@@ -122,6 +122,21 @@ def test_a_name_that_two_products_share_is_asked_about() -> None:
     ]
 
 
+def test_a_heading_that_two_products_share_orders_nothing() -> None:
+    twins = {
+        code: Offer(code, "Tea", True, (Variant(int(code), "", ()),)) for code in ("260108011", "260108012")
+    }
+    found = understand("Tea\n+2", shelf=Shelf(OFFERS | twins, "260108003", None, {}), words=WORDS)
+    assert found.intent == "none"
+
+
+def test_a_product_without_variants_is_not_for_sale() -> None:
+    here = Shelf({"260108016": Offer("260108016", "Empty", True, ())}, "260108016", None, {})
+    assert understand("+1", shelf=here, words=WORDS).error == "not_public"
+    assert understand("紅+1", shelf=here, words=WORDS).error == "not_public"
+    assert understand("紅改2", shelf=here, words=WORDS).intent in {"ask", "none"}
+
+
 def test_an_option_is_a_whole_value_and_the_exact_one_wins() -> None:
     offer = Offer(
         "260108013",

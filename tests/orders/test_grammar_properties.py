@@ -24,7 +24,8 @@ BITS = (
 )  # fmt: skip
 TALK = (
     "謝謝", "老闆", "好可愛", "不要", "可以嗎", "我媽說", "明天", "等一下", "請問", "哈哈", "已經", "了",
-    "嗎", "多少錢", "ですか", "すごい", "ありがとう", "明日", "thanks", "maybe", "for my mom", "if possible", "not",
+    "嗎", "多少錢", "ですか", "すごい", "ありがとう", "明日", "thanks", "maybe",
+    "for my mom", "if possible", "not",
 )  # fmt: skip
 
 messages = st.lists(st.sampled_from([*BITS, " ", "\n"]), min_size=1, max_size=12).map("".join) | st.lists(

@@ -84,7 +84,8 @@ class Heard:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        return json.loads(self.raw)["events"]
+        events: list[dict[str, Any]] = json.loads(self.raw)["events"]
+        return events
 
 
 @dataclass
@@ -101,7 +102,8 @@ class Ear:
         return [event for one in list(self.heard) for event in one.events]
 
     def wait_for(self, count: int, seconds: float = 5) -> list[dict[str, Any]]:
-        return until(lambda: self.events if len(self.events) >= count else None, seconds)
+        until(lambda: len(self.events) >= count, seconds)
+        return self.events
 
 
 def _handler(ear: Ear) -> type[BaseHTTPRequestHandler]:
@@ -173,7 +175,10 @@ class Sim:
 
     def say(self, text: str, person: str = "amy", chat: str = "", **more: Any) -> dict[str, Any]:
         body = {"person": person, "type": "text", "text": text, **more}
-        return self.call("POST", f"chats/{chat or self.chat(person)}/messages", body)["messages"][0]
+        said: dict[str, Any] = self.call("POST", f"chats/{chat or self.chat(person)}/messages", body)[
+            "messages"
+        ][0]
+        return said
 
     def token(self, person: str = "amy", chat: str = "") -> str:
         body = {"channel": CHANNEL, "chat": chat or self.chat(person), "count": 1}
@@ -189,7 +194,10 @@ class Sim:
         )
 
     def accepted(self, **query: Any) -> list[dict[str, Any]]:
-        return self.call("GET", "accepted?" + "&".join(f"{k}={v}" for k, v in query.items()))["accepted"]
+        found: list[dict[str, Any]] = self.call(
+            "GET", "accepted?" + "&".join(f"{k}={v}" for k, v in query.items())
+        )["accepted"]
+        return found
 
     def bubbles(self, chat: str) -> list[dict[str, Any]]:
         found = self.call("GET", f"chats/{chat}/messages")["messages"]

@@ -1,4 +1,4 @@
-"""The phone page in a browser, against the real simulator and a small shop that answers as LINE's API asks."""
+"""The phone page in a browser, against the real simulator and a small shop that answers over LINE's API."""
 
 import io
 import json

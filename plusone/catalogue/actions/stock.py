@@ -49,7 +49,8 @@ _LOCK = """
 """
 _MOVE = """
     insert into plusone_stockmovement (tenant_id, variant_id, quantity, reason, cause, actor_kind, actor)
-    select %s, * from unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
+    select %s, m.* from json_to_recordset(%s::json)
+      as m(variant_id bigint, quantity int, reason text, cause text, actor_kind text, actor text)
 """
 _BALANCE = """
     update plusone_variant v set stock = v.stock + d.quantity
@@ -81,19 +82,19 @@ def move(moves: Sequence[Move]) -> None:
     for one in moves:
         totals[one.variant_id] += one.quantity
     with connection.cursor() as cursor:
-        cursor.execute(
-            _MOVE,
-            [
-                scope.current(),
-                [m.variant_id for m in moves],
-                [m.quantity for m in moves],
-                [m.reason for m in moves],
-                [m.cause for m in moves],
-                [m.actor.kind for m in moves],
-                [m.actor.id for m in moves],
-            ],
-        )
+        cursor.execute(_MOVE, [scope.current(), json.dumps([_row(one) for one in moves])])
         cursor.execute(_BALANCE, [list(totals), list(totals.values()), scope.current()])
+
+
+def _row(move: Move) -> dict[str, object]:
+    return {
+        "variant_id": move.variant_id,
+        "quantity": move.quantity,
+        "reason": move.reason,
+        "cause": move.cause,
+        "actor_kind": move.actor.kind,
+        "actor": move.actor.id,
+    }
 
 
 def adjust(actor: Actor, variant_id: int, delta: int, cause: str) -> None:

@@ -8,7 +8,7 @@ import datetime
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -120,16 +120,17 @@ _RECORD = """
            reply_token = case when r.token_dead then '' else m.reply_token end,
            lease_owner = '', lease_until = null,
            final_at = case when r.state in ('ready', 'retry', 'parked') then null else now() end
-      from unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::float8[], %s::text[],
-                  %s::text[], %s::bool[], %s::bool[])
-        as r(tenant_id, id, epoch, state, reason, way, wait, request_id, message_ids, reply_tried, token_dead)
+      from json_to_recordset(%s::json)
+        as r(tenant_id bigint, id bigint, epoch int, state text, reason text, way text, wait float8, request_id text,
+             message_ids text, reply_tried bool, token_dead bool)
      where m.tenant_id = r.tenant_id and m.id = r.id and m.epoch = r.epoch and m.state = 'leased'
     returning m.id
 """
 _LOG = """
     insert into plusone_attempt (tenant_id, message_id, epoch, way, endpoint, status, request_id, outcome, milliseconds)
-    select * from unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::int[], %s::text[], %s::text[],
-                         %s::int[])
+    select * from json_to_recordset(%s::json)
+      as c(tenant_id bigint, message_id bigint, epoch int, way text, endpoint text, status int, request_id text,
+           outcome text, milliseconds int)
 """
 
 
@@ -182,41 +183,31 @@ def record(results: Sequence[Result]) -> int:
         return 0
     calls = [(result.message, call) for result in results for call in result.calls]
     with scope.everywhere(), connection.cursor() as cursor:
-        cursor.execute(_RECORD, _columns(results))
+        cursor.execute(_RECORD, [json.dumps([_result_row(result) for result in results])])
         written = len(cursor.fetchall())
         if calls:
-            cursor.execute(_LOG, _call_columns(calls))
+            cursor.execute(_LOG, [json.dumps([_call_row(*call) for call in calls])])
     return written
 
 
-def _columns(results: Sequence[Result]) -> list[list[Any]]:
-    return [
-        [r.message.tenant_id for r in results],
-        [r.message.id for r in results],
-        [r.message.epoch for r in results],
-        [r.state for r in results],
-        [r.reason for r in results],
-        [r.way for r in results],
-        [r.wait for r in results],
-        [r.request_id for r in results],
-        [",".join(r.message_ids) for r in results],
-        [r.reply_tried for r in results],
-        [r.token_dead for r in results],
-    ]
+def _result_row(result: Result) -> dict[str, Any]:
+    return {
+        "tenant_id": result.message.tenant_id,
+        "id": result.message.id,
+        "epoch": result.message.epoch,
+        "state": result.state,
+        "reason": result.reason,
+        "way": result.way,
+        "wait": result.wait,
+        "request_id": result.request_id,
+        "message_ids": ",".join(result.message_ids),
+        "reply_tried": result.reply_tried,
+        "token_dead": result.token_dead,
+    }
 
 
-def _call_columns(calls: Sequence[tuple[Claimed, Call]]) -> list[list[Any]]:
-    return [
-        [message.tenant_id for message, _ in calls],
-        [message.id for message, _ in calls],
-        [message.epoch for message, _ in calls],
-        [call.way for _, call in calls],
-        [call.endpoint for _, call in calls],
-        [call.status for _, call in calls],
-        [call.request_id for _, call in calls],
-        [call.outcome for _, call in calls],
-        [call.milliseconds for _, call in calls],
-    ]
+def _call_row(message: Claimed, call: Call) -> dict[str, Any]:
+    return {**asdict(call), "tenant_id": message.tenant_id, "message_id": message.id, "epoch": message.epoch}
 
 
 def _claimed(row: tuple[Any, ...]) -> Claimed:

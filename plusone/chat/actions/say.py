@@ -45,10 +45,9 @@ _INSERT = """
     select %s, s.cause, s.purpose, s.to_kind, s.to_id, s.user_id, s.kind, s.facts, s.language,
            string_to_array(s.ways, ','), s.reply_token, s.reply_deadline, gen_random_uuid(), s.rank,
            now() + s.expires * interval '1 second', s.window_key
-      from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::text[],
-                  %s::text[], %s::text[], %s::timestamptz[], %s::int[], %s::int[], %s::text[])
-        as s(cause, purpose, to_kind, to_id, user_id, kind, facts, language, ways, reply_token, reply_deadline, rank,
-             expires, window_key)
+      from json_to_recordset(%s::json)
+        as s(cause text, purpose text, to_kind text, to_id text, user_id text, kind text, facts jsonb, language text,
+             ways text, reply_token text, reply_deadline timestamptz, rank int, expires int, window_key text)
     on conflict (tenant_id, cause, purpose) do nothing
 """
 
@@ -57,25 +56,28 @@ def say(messages: Sequence[Say]) -> None:
     """Insert the messages in one statement and wake the senders at commit. One already said is not said again."""
     if not messages:
         return
-    columns = [
-        [m.cause for m in messages],
-        [m.purpose for m in messages],
-        [m.to_kind for m in messages],
-        [m.to_id for m in messages],
-        [m.user_id for m in messages],
-        [m.kind for m in messages],
-        [json.dumps(m.facts, ensure_ascii=False) for m in messages],
-        [m.language for m in messages],
-        [",".join(m.ways) for m in messages],
-        [m.reply_token for m in messages],
-        [m.reply_deadline for m in messages],
-        [int(m.rank) for m in messages],
-        [EXPIRES_SECONDS[Rank(m.rank)] for m in messages],
-        [m.window for m in messages],
-    ]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [scope.current(), *columns])
+        cursor.execute(_INSERT, [scope.current(), json.dumps([_row(message) for message in messages])])
         cursor.execute("select pg_notify('plusone_outbox', '')")
+
+
+def _row(message: Say) -> dict[str, Any]:
+    return {
+        "cause": message.cause,
+        "purpose": message.purpose,
+        "to_kind": message.to_kind,
+        "to_id": message.to_id,
+        "user_id": message.user_id,
+        "kind": message.kind,
+        "facts": message.facts,
+        "language": message.language,
+        "ways": ",".join(message.ways),
+        "reply_token": message.reply_token,
+        "reply_deadline": message.reply_deadline.isoformat() if message.reply_deadline else None,
+        "rank": int(message.rank),
+        "expires": EXPIRES_SECONDS[Rank(message.rank)],
+        "window_key": message.window,
+    }
 
 
 def notice(message: Say) -> None:

@@ -29,7 +29,7 @@ _OPEN = """
 """
 _FATES = """
     update plusone_inboxevent e set state = f.state, error = f.reason, final_at = now(), reply_token = ''
-      from unnest(%s::bigint[], %s::text[], %s::text[]) as f(id, state, reason)
+      from json_to_recordset(%s::json) as f(id bigint, state text, reason text)
      where e.tenant_id = %s and e.id = f.id
 """
 
@@ -135,16 +135,9 @@ def _recent_commands(user_ids: list[str]) -> dict[str, int]:
 
 
 def _write_fates(desk: Desk) -> None:
+    fates = [{"id": event_id, "state": state, "reason": reason} for event_id, (state, reason) in desk.fates.items()]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _FATES,
-            [
-                list(desk.fates),
-                [state for state, _ in desk.fates.values()],
-                [reason for _, reason in desk.fates.values()],
-                scope.current(),
-            ],
-        )
+        cursor.execute(_FATES, [json.dumps(fates), scope.current()])
     if desk.waits:
         later = desk.now + datetime.timedelta(seconds=1)
         InboxEvent.objects.filter(pk__in=desk.waits).update(state=InboxEvent.State.WAITING, next_try_at=later)

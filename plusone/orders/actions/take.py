@@ -5,6 +5,7 @@ The lane calls this with what arrived together, LIFF, console and API with one a
 database refuses a balance below zero besides.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -131,79 +132,74 @@ def _number(outcomes: list[Outcome]) -> list[Outcome]:
 _ORDERS = """
     insert into plusone_order (tenant_id, number, public_id, customer_id, contact_id, status, source, chat_key, cause,
                                currency, total)
-    select %(tenant)s, o.number, o.public_id, o.customer_id, o.contact_id, o.status, o.source, o.chat_key, o.cause,
-           (select currency from plusone_tenant where id = %(tenant)s), o.total
-      from unnest(%(numbers)s::text[], %(public_ids)s::text[], %(customers)s::bigint[], %(contacts)s::bigint[],
-                  %(statuses)s::text[], %(sources)s::text[], %(chats)s::text[], %(causes)s::text[], %(totals)s::int[])
-        as o(number, public_id, customer_id, contact_id, status, source, chat_key, cause, total)
+    select %s, o.number, o.public_id, o.customer_id, o.contact_id, o.status, o.source, o.chat_key, o.cause,
+           (select currency from plusone_tenant where id = %s), o.total
+      from json_to_recordset(%s::json)
+        as o(number text, public_id text, customer_id bigint, contact_id bigint, status text, source text, chat_key text,
+             cause text, total int)
     returning number, id
 """
 _LINES = """
-    with l as (
-      select * from unnest(%(orders)s::bigint[], %(variants)s::bigint[], %(products)s::bigint[], %(codes)s::text[],
-                           %(names)s::text[], %(labels)s::text[], %(asked)s::int[], %(given)s::int[], %(prices)s::int[])
-        as l(order_id, variant_id, product_id, code, name, label, asked, given, price))
-    insert into plusone_orderline (tenant_id, order_id, variant_id, product_id, product_code, name, variant_label, asked,
+    insert into plusone_orderline (tenant_id, order_id, customer_id, variant_id, product_id, product_code, name, variant_label, asked,
                                    quantity, unit_price)
-    select %(tenant)s, order_id, variant_id, product_id, code, name, label, asked, given, price from l
+    select %s, l.* from json_to_recordset(%s::json)
+      as l(order_id bigint, customer_id bigint, variant_id bigint, product_id bigint, code text, name text, label text, asked int, given int,
+           unit_price int)
 """
 _HISTORY = """
     insert into plusone_orderchange (tenant_id, order_id, actor_kind, actor, what, before, after)
-    select %s, o, k, a, 'placed', '', s from unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) as h(o, k, a, s)
+    select %s, h.order_id, h.kind, h.actor, 'placed', '', h.status
+      from json_to_recordset(%s::json) as h(order_id bigint, kind text, actor text, status text)
 """
 
 
 def _insert_orders(taken: list[Outcome]) -> dict[str, int]:
+    rows = [
+        {
+            "number": outcome.number,
+            "public_id": outcome.public_id,
+            "customer_id": outcome.ask.customer_id,
+            "contact_id": outcome.ask.contact_id,
+            "status": _status(outcome),
+            "source": outcome.ask.source,
+            "chat_key": outcome.ask.chat_key,
+            "cause": outcome.ask.cause,
+            "total": outcome.total,
+        }
+        for outcome in taken
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ORDERS,
-            {
-                "tenant": scope.current(),
-                "numbers": [o.number for o in taken],
-                "public_ids": [o.public_id for o in taken],
-                "customers": [o.ask.customer_id for o in taken],
-                "contacts": [o.ask.contact_id for o in taken],
-                "statuses": [_status(o) for o in taken],
-                "sources": [o.ask.source for o in taken],
-                "chats": [o.ask.chat_key for o in taken],
-                "causes": [o.ask.cause for o in taken],
-                "totals": [o.total for o in taken],
-            },
-        )
+        cursor.execute(_ORDERS, [scope.current(), scope.current(), json.dumps(rows)])
         return dict(cursor.fetchall())
 
 
 def _insert_lines(taken: list[Outcome]) -> None:
-    rows = [(outcome, line) for outcome in taken for line in outcome.lines if line.given]
+    given = [(outcome, line) for outcome in taken for line in outcome.lines if line.given]
+    lines = [_line_row(outcome, line) for outcome, line in given]
+    history = [
+        {"order_id": o.order_id, "kind": o.ask.actor.kind, "actor": o.ask.actor.id, "status": _status(o)} for o in taken
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _LINES,
-            {
-                "tenant": scope.current(),
-                "orders": [o.order_id for o, _ in rows],
-                "variants": [line.variant_id for _, line in rows],
-                "products": [line.product_id for _, line in rows],
-                "codes": [line.code for _, line in rows],
-                "names": [line.name for _, line in rows],
-                "labels": [line.label for _, line in rows],
-                "asked": [line.asked for _, line in rows],
-                "given": [line.given for _, line in rows],
-                "prices": [line.unit_price for _, line in rows],
-            },
-        )
-        cursor.execute(
-            _HISTORY,
-            [
-                scope.current(),
-                [o.order_id for o in taken],
-                [o.ask.actor.kind for o in taken],
-                [o.ask.actor.id for o in taken],
-                [_status(o) for o in taken],
-            ],
-        )
+        cursor.execute(_LINES, [scope.current(), json.dumps(lines)])
+        cursor.execute(_HISTORY, [scope.current(), json.dumps(history)])
     catalogue.move(
-        [catalogue.Move(line.variant_id, -line.given, "order", f"order:{o.order_id}", o.ask.actor) for o, line in rows]
+        [catalogue.Move(line.variant_id, -line.given, "order", f"order:{o.order_id}", o.ask.actor) for o, line in given]
     )
+
+
+def _line_row(outcome: Outcome, line: TakenLine) -> dict[str, object]:
+    return {
+        "order_id": outcome.order_id,
+        "customer_id": outcome.ask.customer_id,
+        "variant_id": line.variant_id,
+        "product_id": line.product_id,
+        "code": line.code,
+        "name": line.name,
+        "label": line.label,
+        "asked": line.asked,
+        "given": line.given,
+        "unit_price": line.unit_price,
+    }
 
 
 def _with_id(outcome: Outcome, ids: dict[str, int]) -> Outcome:

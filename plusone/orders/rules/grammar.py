@@ -1,6 +1,8 @@
 """What does this message ask for? The way in of the grammar; `docs/grammar.md` is its reference.
 
-Measured on the two-core machine (Python 3.11, `timeit`): see the table at the end of `docs/grammar.md`.
+Measured (timeit, CPU time, best of nine; two cores kept busy, where summing 1,000 numbers took 25 µs): +1 5 µs,
+CODE+2 9 µs, 履歷 4 µs, 我要2個 90 µs, 黑M+1、白L+2 160 µs, twelve characters of talk 140 µs (the same with
+300 products by name), 160 times +1 5 ms; 100 KB 0.4 µs, as a text that long is not read.
 """
 
 import re
@@ -29,6 +31,7 @@ __all__ = ["codes_in", "understand"]
 _BRACKETED: Final = re.compile(r"[\[(【「『〔《<](.*)[\])】」』〕》>]", re.DOTALL)
 _PLAIN: Final = re.compile(r"(?:([0-9]{5,12}) ?)?\+ ?(0?[1-9]|[1-9][0-9])")
 _OTHERS: Final = frozenset({"change", "reduce", "reserve", "cancel"})
+_ALONE: Final = frozenset({"order", "please", "reserve"})
 _UNCLEAR: Final = Understanding("error", error="unclear")
 
 
@@ -91,7 +94,7 @@ def _tokens(text: str, shelf: Shelf, words: Words) -> list[Token]:
 
 
 def _own(codes: Iterable[str], shelf: Shelf) -> Lexicon:
-    return vocabulary(shelf.offers[code] for code in codes if code in shelf.offers)
+    return vocabulary(tuple(shelf.offers[code] for code in sorted(codes) if code in shelf.offers))
 
 
 def _names(shelf: Shelf) -> dict[str, str]:
@@ -107,7 +110,7 @@ def _meaning(reading: Reading, shelf: Shelf) -> Understanding:
         return NONE if any(piece.unknown for piece in reading.pieces) else _UNCLEAR
     if aim == "cancel" and not reading.pieces:
         return _cancel_without_items(reading, shelf)
-    pieces = reading.pieces or ((Piece(),) if reading.verbs & {"order", "please", "reserve"} else ())
+    pieces = reading.pieces or ((Piece(),) if reading.verbs & _ALONE else ())
     settled = _settle_all(pieces, aim, shelf, has_verb=bool(reading.verbs)) if _is_even(pieces) else None
     asks = aim == "cancel" or "cancel" in reading.verbs
     if not settled:
@@ -172,6 +175,9 @@ def _settle_all(
         if piece.is_head and following and not following.targets:
             carried, sure = only_code(piece.targets[0], shelf), True
             continue
+        bare = aim in TAKING and piece.is_bare and not (piece.sign or piece.counted)
+        if (bare and not sure and len(pieces) > 1) or (sure and not carried):
+            return None  # 我要2 3 is two, three or five; a heading that two products share names none
         one = settle(piece, aim=aim, has_verb=has_verb, carried=carried, sure=sure, shelf=shelf)
         if one is None:
             return None

@@ -106,7 +106,7 @@ def _with_code(piece: Piece, aim: Intent, code: str, shelf: Shelf) -> Settled | 
         return _unknown_code(piece, code, shelf)
     if piece.unknown and not _is_meant_as_option(piece, offer, shelf):
         return _elsewhere(piece, aim, offer, shelf)
-    if not offer.is_public and aim in TAKING:
+    if aim in TAKING and not (offer.is_public and offer.variants):
         return Settled(error="not_public", subject=code, items=_named_items(offer, piece, aim))
     return _refused_quantity(piece, aim) or _on_offer(piece, aim, offer, shelf)
 
@@ -188,7 +188,9 @@ def _one(piece: Piece, aim: Intent, offer: Offer, found: Sequence[Variant]) -> S
 
 def _ask(piece: Piece, aim: Intent, offer: Offer, found: Sequence[Variant], words: Sequence[str]) -> Settled:
     conflict = not found and len(words) > 1 and knows_all(offer, words)
-    choices = _choices(offer, found or closest(offer, words), piece, aim)
+    choices = _choices(offer, found or closest(offer, words), piece, aim) or (
+        Choice(_item(offer, piece, aim), offer.name),
+    )
     return Settled(choices=choices, asked="which" if conflict else "option")
 
 

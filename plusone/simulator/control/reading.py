@@ -66,7 +66,7 @@ def poll(request: HttpRequest, body: Json) -> Json:
         "seq": WORLD.seq,
         "world": WORLD.version,
         "now": clock.now(),
-        "messages": [messages.show(message) for message in changed],
+        "messages": messages.show_all(changed),
         "chats": _chats_after(after),
         "requests": journal.newest(journal.JOURNAL.requests, after, POLLED_LOGS),
         "accepted": [journal.show(record) for record in journal.newest_accepted(after, POLLED_LOGS)],

@@ -27,7 +27,7 @@ def _read(request: HttpRequest, chat: str) -> Json:
     limit = query_number(request, "limit", 200, MOST_MESSAGES)
     with LOCK:
         found = messages.changed_since(chat, after, limit)
-        return {"seq": WORLD.seq, "messages": [messages.show(message) for message in found]}
+        return {"seq": WORLD.seq, "messages": messages.show_all(found)}
 
 
 def _say(request: HttpRequest, body: Json, chat: str) -> Json:

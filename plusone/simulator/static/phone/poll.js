@@ -32,7 +32,7 @@ async function step() {
 
 function reportTrouble(error) {
   if (error.status === 404) loadWorld().catch(() => {});
-  return error.status !== undefined;
+  return error.status < 500;
 }
 
 function setConnected(reached) {

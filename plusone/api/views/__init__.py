@@ -1,0 +1,1 @@
+"""The API's addresses, a module a noun."""

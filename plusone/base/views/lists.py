@@ -1,0 +1,51 @@
+"""Long lists in pages: a cursor instead of page numbers, so that new rows push nothing out of sight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+PAGE = 50
+_MAX_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One page of a list, newest first, and the addresses of its neighbours (empty where there are none)."""
+
+    rows: Sequence[Any]
+    newer_url: str = ""
+    older_url: str = ""
+
+
+def cut(rows: QuerySet[Any], query: QueryDict, size: int = PAGE) -> Slice:
+    """The page that `?before=` or `?after=` (row ids) asks for; anything else there means the first page."""
+    before, after = _id(query.get("before")), _id(query.get("after"))
+    if after:
+        found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
+        page, more = found[:size][::-1], len(found) > size
+        return Slice(page, _url(query, after=page[0].pk) if more else "", _older(query, page, page != []))
+    found = list((rows.filter(pk__lt=before) if before else rows).order_by("-pk")[: size + 1])
+    page = found[:size]
+    newer = _url(query, after=page[0].pk) if before and page else ""
+    return Slice(page, newer, _older(query, page, len(found) > size))
+
+
+def _older(query: QueryDict, page: list[Any], more: bool) -> str:
+    return _url(query, before=page[-1].pk) if more else ""
+
+
+def _url(query: QueryDict, **cursor: int) -> str:
+    kept = query.copy()
+    for name in ("before", "after"):
+        kept.pop(name, None)
+    for name, value in cursor.items():
+        kept[name] = str(value)
+    return f"?{kept.urlencode()}"
+
+
+def _id(text: str | None) -> int | None:
+    number = int(text) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0
+    return number if 0 < number <= _MAX_ID else None

@@ -1,0 +1,131 @@
+"""Add and edit a product (JG04)."""
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
+
+from plusone.base import uploads
+from plusone.base.views import notices
+from plusone.catalogue import actions, rules
+from plusone.catalogue.models import Product
+from plusone.catalogue.rules import ProductDraft
+from plusone.catalogue.views import product_form
+from plusone.catalogue.views.product_form import ProductForm, VariantForm, VariantRows
+from plusone.tenants.access import actor, may
+from plusone.tenants.middleware import TenantRequest
+from plusone.tenants.views.pages import address, page
+
+Rows = forms.BaseFormSet[VariantForm]
+
+
+@may("products.change")
+def add(request: TenantRequest, slug: str) -> HttpResponse:
+    """A new product; its code is given when it is saved."""
+    return _form_page(request, None)
+
+
+@may("products.change")
+def edit(request: TenantRequest, slug: str, code: str) -> HttpResponse:
+    """Change everything about a product but its code."""
+    return _form_page(request, get_object_or_404(Product.objects.listed(), code=code))
+
+
+def _form_page(request: TenantRequest, product: Product | None) -> HttpResponse:
+    if request.method == "POST":
+        return _submitted(request, product)
+    draft = actions.draft_of(product) if product else ProductDraft(name="", price=None)
+    form, rows = product_form.filled(draft, product.version if product else None)
+    return _shown(request, product, form, rows, 200)
+
+
+def _submitted(request: TenantRequest, product: Product | None) -> HttpResponse:
+    form, rows = ProductForm(request.POST, request.FILES), VariantRows(request.POST)
+    if form.is_valid() and rows.is_valid():
+        picture = _picture(form)
+        saved = _save(request, product, form, rows) if not form.errors else None
+        if saved:
+            if picture:
+                actions.set_picture(actor(request), saved, *_stored(picture))
+            return _done(request, saved, is_new=product is None)
+    return _shown(request, product, form, rows, 422)
+
+
+def _shown(request: TenantRequest, product: Product | None, form: ProductForm, rows: Rows, status: int) -> HttpResponse:
+    context = {"product": product, "form": form, "rows": rows, "row_problems": _row_problems(rows)}
+    return page(request, "catalogue/product.html", context, status)
+
+
+def _save(request: TenantRequest, product: Product | None, form: ProductForm, rows: Rows) -> Product | None:
+    draft = product_form.draft(form, rows, _stocks(product))
+    try:
+        if product is None:
+            return actions.put_up(actor(request), draft)
+        return actions.change(actor(request), product, draft, version=form.cleaned_data["version"])
+    except actions.BadProduct as error:
+        product_form.tell(form, error.problems)
+    except actions.ChangedMeanwhile:
+        form.data = form.data.copy()
+        form.data["version"] = str(product.version if product else "")
+        form.add_error(
+            None,
+            gettext("Somebody else changed this product while you had it open. What you wrote is still here: "
+                    "look at the product in another tab, then save again to put yours over theirs."),
+        )
+    return None
+
+
+def _stocks(product: Product | None) -> dict[int, int]:
+    """What each variant has now, its row locked, so that nothing is sold between reading and storing."""
+    held = actions.lock(product_form.known(product))
+    return {pk: rules.UNLIMITED if variant.left is None else variant.left for pk, variant in held.items()}
+
+
+def _picture(form: ProductForm) -> uploads.CleanImage | None:
+    """The uploaded picture made clean; a sentence at its field for each way it can be refused."""
+    sent = form.cleaned_data.get("picture")
+    if not isinstance(sent, UploadedFile):
+        return None
+    try:
+        return uploads.clean_image(sent.read(uploads.MAX_BYTES + 1))
+    except uploads.UploadError as error:
+        form.add_error("picture", _refusal(error))
+    return None
+
+
+def _refusal(error: uploads.UploadError) -> str:
+    match error:
+        case uploads.NotAnImage():
+            return gettext("This is neither a JPG nor a PNG picture. Please choose another.")
+        case uploads.TooBig():
+            return gettext("This picture is larger than 5 MB. Please choose a smaller one.")
+        case uploads.TooManyPixels():
+            return gettext("This picture has more than 25 million pixels. Please make it smaller first.")
+        case uploads.Animated():
+            return gettext("Moving pictures cannot be used. Please choose a still one.")
+        case _:
+            return gettext("This picture is damaged and cannot be read. Please choose another.")
+
+
+def _stored(picture: uploads.CleanImage) -> tuple[str, str]:
+    return uploads.put(settings.FILES, picture.data, ".jpg"), uploads.put(settings.FILES, picture.thumb, ".jpg")
+
+
+def _done(request: TenantRequest, product: Product, *, is_new: bool) -> HttpResponse:
+    named = {"name": product.name, "code": product.code}
+    said = gettext("“%(name)s” was added. Its code is %(code)s.") if is_new else gettext("“%(name)s” (%(code)s) was saved.")
+    notices.leave(request, said % named)
+    return redirect(address(request, "console-products"))
+
+
+def _row_problems(rows: Rows) -> list[str]:
+    """What is wrong in the rows, with their number, for the top of the form."""
+    if not rows.is_bound:
+        return []
+    found = [str(error) for error in rows.non_form_errors()]
+    for number, row in enumerate(rows, start=1):
+        for errors in row.errors.values():
+            found += [gettext("Option %(number)d: %(problem)s") % {"number": number, "problem": e} for e in errors]
+    return found

@@ -1,0 +1,114 @@
+"""What the console changes on an order: status, tracking number, memo."""
+
+from django import forms
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from plusone.base.views import notices
+from plusone.orders.actions import change
+from plusone.orders.models import Order, Status
+from plusone.orders.views import words
+from plusone.tenants.access import actor, may
+from plusone.tenants.middleware import TenantRequest
+from plusone.tenants.views.pages import address, refreshed
+
+MEMO_LENGTH = 2000
+
+
+class StatusForm(forms.Form):
+    """The wanted status, and the one that the page showed when it was chosen."""
+
+    status = forms.ChoiceField(choices=Status.choices)
+    seen = forms.ChoiceField(choices=Status.choices, required=False)
+
+
+class TrackingForm(forms.Form):
+    """A tracking number."""
+
+    tracking_number = forms.CharField(max_length=60, required=False)
+
+
+class MemoForm(forms.Form):
+    """An internal memo."""
+
+    memo = forms.CharField(max_length=MEMO_LENGTH, required=False)
+
+
+@may("orders.change")
+@require_POST
+def status(request: TenantRequest, slug: str, number: str) -> HttpResponse:
+    """Give the order another status at once, with undo; explain when that cannot be. An undo comes with its values in the address."""
+    undoing = "undo" in request.GET
+    form = StatusForm(request.GET if undoing else request.POST)
+    order = get_object_or_404(Order, number=number)
+    if form.is_valid():
+        _set_status(request, order, form.cleaned_data["status"], form.cleaned_data["seen"], undoing)
+    else:
+        notices.leave(request, gettext("This is not one of the six states. Nothing was changed."), loss=True)
+    return refreshed() if undoing else _order_page(request, number)
+
+
+@may("orders.change")
+@require_POST
+def tracking(request: TenantRequest, slug: str, number: str) -> HttpResponse:
+    """Store the tracking number."""
+    form = TrackingForm(request.POST)
+    order = get_object_or_404(Order, number=number)
+    if not form.is_valid():
+        notices.leave(request, gettext("A tracking number has at most 60 characters. Nothing was saved."), loss=True)
+    elif change.set_tracking(actor(request), order, form.cleaned_data["tracking_number"]):
+        notices.leave(request, gettext("Tracking number saved."))
+    return _order_page(request, number)
+
+
+@may("orders.change")
+@require_POST
+def memo(request: TenantRequest, slug: str, number: str) -> HttpResponse:
+    """Store the internal memo."""
+    form = MemoForm(request.POST)
+    order = get_object_or_404(Order, number=number)
+    if not form.is_valid():
+        notices.leave(request, gettext("A memo has at most 2,000 characters. Nothing was saved."), loss=True)
+    elif change.set_memo(actor(request), order, form.cleaned_data["memo"]):
+        notices.leave(request, gettext("Memo saved."))
+    return _order_page(request, number)
+
+
+def _set_status(request: TenantRequest, order: Order, wanted: str, seen: str, undoing: bool) -> None:
+    before = change.hold(order.pk).status
+    if seen and before != seen:
+        said = gettext("Somebody changed this order meanwhile: it is “%(status)s” now. Nothing was changed by you; look again.")
+        notices.leave(request, said % {"status": words.status(before)}, loss=True)
+        return
+    try:
+        with transaction.atomic():
+            changed = change.set_status(actor(request), order, wanted)
+    except change.NotEnough as error:
+        notices.leave(request, _not_enough(error), loss=True)
+        return
+    if changed:
+        undo = f"{address(request, 'console-order-status', order.number)}?undo=1&status={before}&seen={wanted}"
+        notices.leave(request, _changed(wanted, undoing), undo_url="" if undoing else undo)
+
+
+def _changed(status: str, undoing: bool) -> str:
+    said = gettext("Taken back: the order is “%(status)s” again.") if undoing else gettext("The order is now “%(status)s”.")
+    if status == Status.CANCELLED:
+        said = gettext("The order is now “%(status)s”; its pieces are back in stock.")
+    return said % {"status": words.status(status)}
+
+
+def _not_enough(error: change.NotEnough) -> str:
+    missing = gettext(", ").join(
+        gettext("%(name)s (%(code)s): %(missing)d missing") % {"name": name, "code": code, "missing": count}
+        for code, name, count in error.missing
+    )
+    said = gettext("This order cannot come back, its pieces were sold meanwhile. %(missing)s. Raise the stock first, then try again.")
+    return said % {"missing": missing}
+
+
+def _order_page(request: TenantRequest, number: str) -> HttpResponse:
+    return redirect(address(request, "console-order", number))

@@ -1,0 +1,81 @@
+"""Orders: the list, and one order (JG11)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from plusone.base.views import lists
+from plusone.customers.models import Contact
+from plusone.orders.models import Order, Status
+from plusone.orders.views import words
+from plusone.tenants.access import may
+from plusone.tenants.middleware import TenantRequest
+from plusone.tenants.views.pages import address, allowed, page
+
+UNPAID = (Status.NOT_PURCHASED, Status.PURCHASED)
+
+
+@may("orders.see")
+@require_GET
+def orders(request: TenantRequest, slug: str) -> HttpResponse:
+    """All orders, newest first: searched as one types, by status, a page at a time."""
+    search, status = request.GET.get("q", "").strip()[:80], request.GET.get("status", "")
+    found = _with_status(Order.objects.listed().searched(search), status)
+    context = {
+        "slice": lists.cut(found, request.GET),
+        "search": search,
+        "filters": _filters(status, search),
+        "kept": {"status": status} if status else {},
+        "filtered": bool(search or status),
+    }
+    return page(request, "orders/orders.html", context)
+
+
+@may("orders.see")
+@require_GET
+def order(request: TenantRequest, slug: str, number: str) -> HttpResponse:
+    """One order: what is in it, for whom, where it stands, what happened to it."""
+    found = get_object_or_404(Order.objects.select_related("customer").prefetch_related("lines"), number=number)
+    context = {
+        "order": found,
+        "contact": Contact.objects.filter(customer_id=found.customer_id).order_by("pk").first(),
+        "source": words.source(found.source),
+        "statuses": [{"code": code, "word": word, "now": code == found.status} for code, word in words.STATUSES.items()],
+        "history": words.history(found),
+        "can_change": allowed(request, "orders.change"),
+    }
+    return page(request, "orders/order.html", context)
+
+
+@may("orders.see")
+@require_GET
+def by_id(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
+    """From an order's id, which a stock history knows, to its page."""
+    found = get_object_or_404(Order, pk=pk)
+    return redirect(address(request, "console-order", found.number))
+
+
+@may("orders.see")
+@require_GET
+def of_customer(request: TenantRequest, slug: str, customer_id: int) -> HttpResponse:
+    """A customer's newest orders, as a fragment for the customer's page."""
+    found = Order.objects.filter(customer_id=customer_id).listed()
+    return page(request, "orders/orders.html#rows", {"slice": lists.cut(found, request.GET), "plain": True})
+
+
+def _with_status(found: QuerySet[Order], status: str) -> QuerySet[Order]:
+    if status == "unpaid":
+        return found.filter(status__in=UNPAID)
+    return found.filter(status=status) if status in Status.values else found
+
+
+def _filters(chosen: str, search: str) -> list[dict[str, Any]]:
+    named = {"": gettext("All"), "unpaid": gettext("To be paid"), **words.STATUSES}
+    kept = f"&q={search}" if search else ""
+    return [
+        {"label": label, "url": f"?status={code}{kept}", "active": code == chosen} for code, label in named.items()
+    ]

@@ -1,0 +1,98 @@
+"""The console's first page: what came in, what is to do, how it goes."""
+
+import datetime
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Substr
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from plusone.base import numbers
+from plusone.catalogue.models import Product
+from plusone.chat.actions.quota import month_of
+from plusone.chat.models import OutboxMessage, QuotaMonth
+from plusone.orders.models import Order
+from plusone.orders.views.orders import UNPAID
+from plusone.tenants.access import may
+from plusone.tenants.middleware import TenantRequest
+from plusone.tenants.models import Tenant
+from plusone.tenants.views.pages import address, page
+
+DAYS = 14
+LATEST = 10
+TROUBLE_DAYS = 3
+_TROUBLE = ("unconfirmed", "refused", "expired")
+
+
+@may("today.see")
+@require_GET
+def today(request: TenantRequest, slug: str) -> HttpResponse:
+    """Live orders, to-do counts, the sales line, the quota."""
+    return page(request, "orders/today.html", {**_live(request, 0), **_sales(request.tenant)})
+
+
+@may("today.see")
+@require_GET
+def live(request: TenantRequest, slug: str) -> HttpResponse:
+    """The live part again, when orders newer than `?after=` came in; 204 otherwise. Asked every two seconds."""
+    after = request.GET.get("after", "")
+    last = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
+    if not Order.objects.filter(pk__gt=last).exists():
+        return HttpResponse(status=204)
+    return page(request, "orders/today.html#live", _live(request, last))
+
+
+def _live(request: TenantRequest, last: int) -> dict[str, Any]:
+    rows = list(Order.objects.listed()[:LATEST])
+    return {
+        "rows": rows,
+        "last": last,
+        "newest": rows[0].pk if rows else 0,
+        "arrived": sum(row.pk > last for row in rows) if last else 0,
+        "todos": _todos(request),
+        "quota": QuotaMonth.objects.filter(month=month_of(timezone.now())).first(),
+    }
+
+
+def _todos(request: TenantRequest) -> list[dict[str, Any]]:
+    """What waits for a person, each leading to its list. Messages older than three days can no longer be mended."""
+    since = timezone.now() - datetime.timedelta(days=TROUBLE_DAYS)
+    messages = OutboxMessage.objects.filter(created_at__gte=since).aggregate(
+        trouble=Count("pk", filter=Q(state__in=_TROUBLE)), parked=Count("pk", filter=Q(state="parked"))
+    )
+    orders, products = address(request, "console-orders"), address(request, "console-products")
+    outbox = address(request, "console-outbox")
+    found = (
+        (gettext("Orders to be paid"), Order.objects.filter(status__in=UNPAID).count(), f"{orders}?status=unpaid"),
+        (gettext("Products low in stock"), Product.objects.listed().low().count(), f"{products}?show=low"),
+        (gettext("Messages that may not have arrived"), messages["trouble"], f"{outbox}?show=trouble"),
+        (gettext("Messages waiting"), messages["parked"], f"{outbox}?show=parked"),
+    )
+    return [{"name": name, "value": count, "url": url} for name, count, url in found]
+
+
+def _sales(tenant: Tenant) -> dict[str, Any]:
+    """Order value a day over the last fourteen of the shop's days.
+
+    An order's number carries the shop's day, and numbers are indexed: so the days are read from there, without time zones.
+    """
+    day = numbers.local_day(numbers.database_now(), tenant.timezone)
+    days = [day - datetime.timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    placed = Order.objects.counted().filter(number__gte=f"{tenant.key[:4]}-{days[0]:%Y%m%d}-")
+    sums = placed.order_by().values(day=Substr("number", 6, 8)).annotate(total=Sum("total"), count=Count("pk"))
+    by_day = {row["day"]: row for row in sums}
+    points = [(date_format(one, "MONTH_DAY_FORMAT"), _of(by_day, one, "total")) for one in days]
+    return {
+        "sales": points,
+        "sales_total": sum(value for _, value in points),
+        "sales_today": points[-1][1],
+        "orders_today": _of(by_day, day, "count"),
+    }
+
+
+def _of(by_day: dict[str, Any], day: datetime.date, what: str) -> int:
+    return int(by_day.get(f"{day:%Y%m%d}", {}).get(what, 0))

@@ -1,0 +1,46 @@
+"""How every page of the console is put together."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from plusone.base.views import notices
+from plusone.tenants import rules
+from plusone.tenants.middleware import TenantRequest
+
+
+def page(request: TenantRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The template in the shop's own time zone, with what the last request left to say."""
+    said = {} if "#" in template else {"notices": notices.collect(request)}
+    with timezone.override(request.tenant.timezone):
+        return render(request, template, {**context, **said}, status=status)
+
+
+def address(request: TenantRequest, name: str, *arguments: object) -> str:
+    """The address of a console page of this shop."""
+    return reverse(name, args=[request.tenant.slug, *arguments])
+
+
+def back(request: TenantRequest, fallback: str) -> HttpResponse:
+    """To the page that the form came from, when it says so and it is ours; else to `fallback`."""
+    wanted = request.POST.get("back", "")
+    return redirect(wanted if is_local(wanted) else fallback)
+
+
+def is_local(url: str) -> bool:
+    """True for a path on this site; `//other.example` and full addresses are not."""
+    return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+
+def allowed(request: TenantRequest, permission: str) -> bool:
+    """True when the signed-in member has the permission: what a page may offer to do."""
+    return request.member is not None and rules.may(request.member.role, permission)
+
+
+def refreshed() -> HttpResponse:
+    """Tells htmx to load the page anew: for an undo, whose effect may stand anywhere on it."""
+    return HttpResponse(headers={"HX-Refresh": "true"})
