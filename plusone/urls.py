@@ -1,12 +1,54 @@
 """Every address on one screen."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from plusone.api.site import api
-from plusone.base.views import health
+from plusone.api.site import api, nothing_here
+from plusone.base.views import files, health
+from plusone.catalogue.views import editing, products, stock
+from plusone.chat.views import outbox
+from plusone.customers.views import customers
+from plusone.orders.views import changes, orders, today
+from plusone.tenants.views import console_settings, entrance
+
+# The console: a team member's pages about one shop.
+console = [
+    path("", today.today, name="console-today"),
+    path("live", today.live, name="console-live"),
+    path("orders/", orders.orders, name="console-orders"),
+    path("orders/by-id/<int:pk>", orders.by_id, name="console-order-by-id"),
+    path("orders/<str:number>/", orders.order, name="console-order"),
+    path("orders/<str:number>/status", changes.status, name="console-order-status"),
+    path("orders/<str:number>/tracking", changes.tracking, name="console-order-tracking"),
+    path("orders/<str:number>/memo", changes.memo, name="console-order-memo"),
+    path("products/", products.products, name="console-products"),
+    path("products/new", editing.add, name="console-product-new"),
+    path("products/<str:code>/", editing.edit, name="console-product"),
+    path("products/<str:code>/visibility", products.visibility, name="console-product-visibility"),
+    path("products/<str:code>/removal", products.removal, name="console-product-removal"),
+    path("products/<str:code>/stock", stock.history, name="console-product-stock"),
+    path("customers/", customers.customers, name="console-customers"),
+    path("customers/<int:pk>/", customers.customer, name="console-customer"),
+    path("customers/<int:customer_id>/orders", orders.of_customer, name="console-customer-orders"),
+    path("messages/", outbox.outbox, name="console-outbox"),
+    path("messages/about", outbox.about, name="console-messages-about"),
+    path("messages/<int:pk>/", outbox.message, name="console-message"),
+    path("settings/", console_settings.overview, name="console-settings"),
+    path("settings/line", console_settings.line_account, name="console-settings-line"),
+    path("settings/pairing", console_settings.pairing, name="console-settings-pairing"),
+    path("settings/tokens", console_settings.tokens, name="console-settings-tokens"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", entrance.home, name="home"),
+    path("sign-in/", entrance.sign_in, name="sign-in"),
+    path("sign-in/demo", entrance.enter_demo, name="enter-demo"),
+    path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("files/<str:name>", files.stored, name="file"),
+    path("t/<slug:slug>/console/", include(console)),
+    path("t/<slug:slug>/liff/admin/products", products.products),
+    path("t/<slug:slug>/liff/admin/orders", orders.orders),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("api/v1/", api.urls),
+    re_path(r"^api/v1/", nothing_here),
 ]

@@ -1,6 +1,6 @@
 """The API as a whole: its addresses, who may call it, how it refuses."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
@@ -30,6 +30,13 @@ class Token(HttpBearer):
 api = NinjaAPI(
     title="Plusone", version="1", description=ABOUT, docs_url=None, urls_namespace="api", auth=Token()
 )
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """Any other address under /api/v1/: 404 in JSON, not a page."""
+    return refusals.refused(404, [refusals.Problem("", "not_found")])
+
+
 api.add_router("/products", products.router)
 api.add_router("/orders", orders.router)
 api.add_router("/customers", customers.router)

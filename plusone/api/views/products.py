@@ -106,7 +106,7 @@ def remove_product(request: ApiRequest, code: str) -> Any:
 
 def _found(code: str, *, hold: bool = False) -> Product:
     rows = Product.objects.filter(code=code, removed_at=None)
-    # no_key: an order line of this product takes a key lock, and a full lock here would meet it in a deadlock.
+    # no_key: order lines of this product take a key lock on it; a full lock would meet them in a deadlock.
     found = (rows.select_for_update(no_key=True) if hold else rows).first()
     if found is None:
         raise Refusal(404, "", "not_found")

@@ -9,7 +9,7 @@ YEAR = 365 * 86400
 
 
 def stored(request: HttpRequest, name: str) -> FileResponse:
-    """A stored picture. Never anything a browser would run: no sniffing, sandboxed; a name's content never changes."""
+    """A stored picture; a name's content never changes. Nothing a browser would run: no sniffing, sandboxed."""
     try:
         file = uploads.open_stored(settings.FILES, name)
     except uploads.NoSuchFile as error:

@@ -53,7 +53,9 @@ def _submitted(request: TenantRequest, product: Product | None) -> HttpResponse:
     return _shown(request, product, form, rows, 422)
 
 
-def _shown(request: TenantRequest, product: Product | None, form: ProductForm, rows: Rows, status: int) -> HttpResponse:
+def _shown(
+    request: TenantRequest, product: Product | None, form: ProductForm, rows: Rows, status: int
+) -> HttpResponse:
     context = {"product": product, "form": form, "rows": rows, "row_problems": _row_problems(rows)}
     return page(request, "catalogue/product.html", context, status)
 
@@ -71,8 +73,10 @@ def _save(request: TenantRequest, product: Product | None, form: ProductForm, ro
         form.data["version"] = str(product.version if product else "")
         form.add_error(
             None,
-            gettext("Somebody else changed this product while you had it open. What you wrote is still here: "
-                    "look at the product in another tab, then save again to put yours over theirs."),
+            gettext(
+                "Somebody else changed this product while you had it open. What you wrote is still here: "
+                "look at the product in another tab, then save again to put yours over theirs."
+            ),
         )
     return None
 
@@ -110,12 +114,18 @@ def _refusal(error: uploads.UploadError) -> str:
 
 
 def _stored(picture: uploads.CleanImage) -> tuple[str, str]:
-    return uploads.put(settings.FILES, picture.data, ".jpg"), uploads.put(settings.FILES, picture.thumb, ".jpg")
+    return uploads.put(settings.FILES, picture.data, ".jpg"), uploads.put(
+        settings.FILES, picture.thumb, ".jpg"
+    )
 
 
 def _done(request: TenantRequest, product: Product, *, is_new: bool) -> HttpResponse:
     named = {"name": product.name, "code": product.code}
-    said = gettext("“%(name)s” was added. Its code is %(code)s.") if is_new else gettext("“%(name)s” (%(code)s) was saved.")
+    said = (
+        gettext("“%(name)s” was added. Its code is %(code)s.")
+        if is_new
+        else gettext("“%(name)s” (%(code)s) was saved.")
+    )
     notices.leave(request, said % named)
     return redirect(address(request, "console-products"))
 
@@ -127,5 +137,7 @@ def _row_problems(rows: Rows) -> list[str]:
     found = [str(error) for error in rows.non_form_errors()]
     for number, row in enumerate(rows, start=1):
         for errors in row.errors.values():
-            found += [gettext("Option %(number)d: %(problem)s") % {"number": number, "problem": e} for e in errors]
+            found += [
+                gettext("Option %(number)d: %(problem)s") % {"number": number, "problem": e} for e in errors
+            ]
     return found

@@ -54,7 +54,9 @@ class ProductForm(forms.Form):
         label=_("Description"), max_length=5000, required=False, widget=forms.Textarea({"rows": 4})
     )
     is_public = forms.BooleanField(
-        label=_("On sale"), required=False, help_text=_("Off: nobody can order it; orders already taken stay.")
+        label=_("On sale"),
+        required=False,
+        help_text=_("Off: nobody can order it; orders already taken stay."),
     )
     words = forms.CharField(
         label=_("Other names buyers write"),
@@ -62,9 +64,7 @@ class ProductForm(forms.Form):
         required=False,
         help_text=_("Separated by commas. Whoever writes one of them means this product."),
     )
-    has_options = forms.BooleanField(
-        label=_("It comes in options, such as size or colour"), required=False
-    )
+    has_options = forms.BooleanField(label=_("It comes in options, such as size or colour"), required=False)
     option_1 = forms.CharField(label=_("First option"), max_length=40, required=False)
     option_2 = forms.CharField(label=_("Second option"), max_length=40, required=False)
     option_3 = forms.CharField(label=_("Third option"), max_length=40, required=False)
@@ -109,7 +109,9 @@ class VariantForm(forms.Form):
 VariantRows = forms.formset_factory(VariantForm, extra=0, max_num=MAX_ROWS, validate_max=True)
 
 
-def filled(draft: ProductDraft, version: int | None = None) -> tuple[ProductForm, forms.BaseFormSet[VariantForm]]:
+def filled(
+    draft: ProductDraft, version: int | None = None
+) -> tuple[ProductForm, forms.BaseFormSet[VariantForm]]:
     """The form and its rows showing the draft."""
     names = {f"option_{n}": name for n, name in zip(OPTIONS, draft.option_names, strict=False)}
     form = ProductForm(
@@ -145,7 +147,9 @@ def draft(form: ProductForm, rows: forms.BaseFormSet[VariantForm], stocks: dict[
     """What the valid form and rows ask for; `stocks` is what the known variants have now (-1 unlimited)."""
     given = form.cleaned_data
     options = form.options()
-    filled_rows = [row.cleaned_data for row in rows if row.has_changed() and _says_something(row.cleaned_data)]
+    filled_rows = [
+        row.cleaned_data for row in rows if row.has_changed() and _says_something(row.cleaned_data)
+    ]
     kept = filled_rows if options else filled_rows[:1] or [{}]
     return ProductDraft(
         name=given["name"],
@@ -160,7 +164,9 @@ def draft(form: ProductForm, rows: forms.BaseFormSet[VariantForm], stocks: dict[
 
 
 def _says_something(row: dict[str, Any]) -> bool:
-    return any(value not in (None, "", False) for name, value in row.items() if name not in ("id", "was")) or bool(row["id"])
+    return any(
+        value not in (None, "", False) for name, value in row.items() if name not in ("id", "was")
+    ) or bool(row["id"])
 
 
 def _variant(row: dict[str, Any], options: list[str], stocks: dict[int, int]) -> VariantDraft:
@@ -175,7 +181,7 @@ def _variant(row: dict[str, Any], options: list[str], stocks: dict[int, int]) ->
 
 
 def _stock(row: dict[str, Any], stocks: dict[int, int]) -> int:
-    """The stock to store. What the person changed is added to what is there now, so sales made while the form was open stay sold."""
+    """The stock to store. The person's change is added to what is there now: what was sold meanwhile stays sold."""
     if row.get("unlimited"):
         return rules.UNLIMITED
     wanted = row.get("stock") or 0

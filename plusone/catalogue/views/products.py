@@ -36,7 +36,7 @@ def products(request: TenantRequest, slug: str) -> HttpResponse:
 @may("products.change")
 @require_POST
 def visibility(request: TenantRequest, slug: str, code: str) -> HttpResponse:
-    """Put the product on sale or take it off, at once, with undo. An undo comes with its value in the address."""
+    """Put the product on sale or take it off, at once, with undo; an undo has its value in the address."""
     undoing = "undo" in request.GET
     product = _product(code)
     wanted = (request.GET if undoing else request.POST).get("public") == "1"
@@ -63,7 +63,9 @@ def _remove(request: TenantRequest, product: Product) -> HttpResponse:
         notices.leave(request, gettext("“%(name)s” (%(code)s) was removed.") % named)
     else:
         undo = f"{address(request, 'console-product-visibility', product.code)}?undo=1&public=1"
-        said = gettext("“%(name)s” (%(code)s) has orders, so it was not removed but taken off sale. Its orders keep showing it.")
+        said = gettext(
+            "“%(name)s” (%(code)s) has orders, so it was taken off sale instead. Its orders keep showing it."
+        )
         notices.leave(request, said % named, undo_url=undo if product.is_public else "")
     return redirect(address(request, "console-products"))
 
@@ -92,11 +94,20 @@ def _filters(chosen: str, search: str) -> list[dict[str, Any]]:
         "low": gettext("Low stock"),
     }
     kept = f"&q={search}" if search else ""
-    return [{"label": label, "url": f"?show={code}{kept}", "active": code == chosen} for code, label in named.items()]
+    return [
+        {"label": label, "url": f"?show={code}{kept}", "active": code == chosen}
+        for code, label in named.items()
+    ]
 
 
 def _said(product: Product, public: bool) -> str:
     if public and product.price is None:
-        return gettext("“%(name)s” is public, but it has no price yet: nobody can order it.") % {"name": product.name}
-    said = gettext("“%(name)s” is on sale.") if public else gettext("“%(name)s” is off sale. Orders already taken stay.")
+        return gettext("“%(name)s” is public, but it has no price yet: nobody can order it.") % {
+            "name": product.name
+        }
+    said = (
+        gettext("“%(name)s” is on sale.")
+        if public
+        else gettext("“%(name)s” is off sale. Orders already taken stay.")
+    )
     return said % {"name": product.name}

@@ -1,6 +1,6 @@
 """What does this message ask for? The way in of the grammar; `docs/grammar.md` is its reference.
 
-Measured (timeit, CPU time, best of nine; two cores kept busy, where summing 1,000 numbers took 25 µs): +1 5 µs,
+Measured (timeit, CPU time, best of nine, two busy cores where summing 1,000 numbers took 25 µs): +1 5 µs,
 CODE+2 9 µs, 履歷 4 µs, 我要2個 90 µs, 黑M+1、白L+2 160 µs, twelve characters of talk 140 µs (the same with
 300 products by name), 160 times +1 5 ms; 100 KB 0.4 µs, as a text that long is not read.
 """

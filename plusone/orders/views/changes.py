@@ -40,7 +40,7 @@ class MemoForm(forms.Form):
 @may("orders.change")
 @require_POST
 def status(request: TenantRequest, slug: str, number: str) -> HttpResponse:
-    """Give the order another status at once, with undo; explain when that cannot be. An undo comes with its values in the address."""
+    """Give the order another status at once, with undo, or explain; an undo has its values in the address."""
     undoing = "undo" in request.GET
     form = StatusForm(request.GET if undoing else request.POST)
     order = get_object_or_404(Order, number=number)
@@ -58,7 +58,9 @@ def tracking(request: TenantRequest, slug: str, number: str) -> HttpResponse:
     form = TrackingForm(request.POST)
     order = get_object_or_404(Order, number=number)
     if not form.is_valid():
-        notices.leave(request, gettext("A tracking number has at most 60 characters. Nothing was saved."), loss=True)
+        notices.leave(
+            request, gettext("A tracking number has at most 60 characters. Nothing was saved."), loss=True
+        )
     elif change.set_tracking(actor(request), order, form.cleaned_data["tracking_number"]):
         notices.leave(request, gettext("Tracking number saved."))
     return _order_page(request, number)
@@ -80,7 +82,9 @@ def memo(request: TenantRequest, slug: str, number: str) -> HttpResponse:
 def _set_status(request: TenantRequest, order: Order, wanted: str, seen: str, undoing: bool) -> None:
     before = change.hold(order.pk).status
     if seen and before != seen:
-        said = gettext("Somebody changed this order meanwhile: it is “%(status)s” now. Nothing was changed by you; look again.")
+        said = gettext(
+            "Somebody changed this order meanwhile: it is “%(status)s” now. You changed nothing; look again."
+        )
         notices.leave(request, said % {"status": words.status(before)}, loss=True)
         return
     try:
@@ -90,12 +94,18 @@ def _set_status(request: TenantRequest, order: Order, wanted: str, seen: str, un
         notices.leave(request, _not_enough(error), loss=True)
         return
     if changed:
-        undo = f"{address(request, 'console-order-status', order.number)}?undo=1&status={before}&seen={wanted}"
+        undo = (
+            f"{address(request, 'console-order-status', order.number)}?undo=1&status={before}&seen={wanted}"
+        )
         notices.leave(request, _changed(wanted, undoing), undo_url="" if undoing else undo)
 
 
 def _changed(status: str, undoing: bool) -> str:
-    said = gettext("Taken back: the order is “%(status)s” again.") if undoing else gettext("The order is now “%(status)s”.")
+    said = (
+        gettext("Taken back: the order is “%(status)s” again.")
+        if undoing
+        else gettext("The order is now “%(status)s”.")
+    )
     if status == Status.CANCELLED:
         said = gettext("The order is now “%(status)s”; its pieces are back in stock.")
     return said % {"status": words.status(status)}
@@ -106,7 +116,9 @@ def _not_enough(error: change.NotEnough) -> str:
         gettext("%(name)s (%(code)s): %(missing)d missing") % {"name": name, "code": code, "missing": count}
         for code, name, count in error.missing
     )
-    said = gettext("This order cannot come back, its pieces were sold meanwhile. %(missing)s. Raise the stock first, then try again.")
+    said = gettext(
+        "This order cannot come back, its pieces were sold meanwhile. %(missing)s. Raise the stock first."
+    )
     return said % {"missing": missing}
 
 

@@ -39,12 +39,16 @@ def orders(request: TenantRequest, slug: str) -> HttpResponse:
 @require_GET
 def order(request: TenantRequest, slug: str, number: str) -> HttpResponse:
     """One order: what is in it, for whom, where it stands, what happened to it."""
-    found = get_object_or_404(Order.objects.select_related("customer").prefetch_related("lines"), number=number)
+    found = get_object_or_404(
+        Order.objects.select_related("customer").prefetch_related("lines"), number=number
+    )
     context = {
         "order": found,
         "contact": Contact.objects.filter(customer_id=found.customer_id).order_by("pk").first(),
         "source": words.source(found.source),
-        "statuses": [{"code": code, "word": word, "now": code == found.status} for code, word in words.STATUSES.items()],
+        "statuses": [
+            {"code": code, "word": word, "now": code == found.status} for code, word in words.STATUSES.items()
+        ],
         "history": words.history(found),
         "can_change": allowed(request, "orders.change"),
     }
@@ -77,5 +81,6 @@ def _filters(chosen: str, search: str) -> list[dict[str, Any]]:
     named = {"": gettext("All"), "unpaid": gettext("To be paid"), **words.STATUSES}
     kept = f"&q={search}" if search else ""
     return [
-        {"label": label, "url": f"?status={code}{kept}", "active": code == chosen} for code, label in named.items()
+        {"label": label, "url": f"?status={code}{kept}", "active": code == chosen}
+        for code, label in named.items()
     ]

@@ -38,7 +38,7 @@ def today(request: TenantRequest, slug: str) -> HttpResponse:
 @may("today.see")
 @require_GET
 def live(request: TenantRequest, slug: str) -> HttpResponse:
-    """The live part again, when orders newer than `?after=` came in; 204 otherwise. Asked every two seconds."""
+    """The live part again when orders newer than `?after=` came in, else 204. Asked every two seconds."""
     after = request.GET.get("after", "")
     last = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
     if not Order.objects.filter(pk__gt=last).exists():
@@ -59,7 +59,7 @@ def _live(request: TenantRequest, last: int) -> dict[str, Any]:
 
 
 def _todos(request: TenantRequest) -> list[dict[str, Any]]:
-    """What waits for a person, each leading to its list. Messages older than three days can no longer be mended."""
+    """What waits for a person, each leading to its list. Messages older than three days are past mending."""
     since = timezone.now() - datetime.timedelta(days=TROUBLE_DAYS)
     messages = OutboxMessage.objects.filter(created_at__gte=since).aggregate(
         trouble=Count("pk", filter=Q(state__in=_TROUBLE)), parked=Count("pk", filter=Q(state="parked"))
@@ -67,7 +67,11 @@ def _todos(request: TenantRequest) -> list[dict[str, Any]]:
     orders, products = address(request, "console-orders"), address(request, "console-products")
     outbox = address(request, "console-outbox")
     found = (
-        (gettext("Orders to be paid"), Order.objects.filter(status__in=UNPAID).count(), f"{orders}?status=unpaid"),
+        (
+            gettext("Orders to be paid"),
+            Order.objects.filter(status__in=UNPAID).count(),
+            f"{orders}?status=unpaid",
+        ),
         (gettext("Products low in stock"), Product.objects.listed().low().count(), f"{products}?show=low"),
         (gettext("Messages that may not have arrived"), messages["trouble"], f"{outbox}?show=trouble"),
         (gettext("Messages waiting"), messages["parked"], f"{outbox}?show=parked"),
@@ -78,12 +82,14 @@ def _todos(request: TenantRequest) -> list[dict[str, Any]]:
 def _sales(tenant: Tenant) -> dict[str, Any]:
     """Order value a day over the last fourteen of the shop's days.
 
-    An order's number carries the shop's day, and numbers are indexed: so the days are read from there, without time zones.
+    An order's number carries the shop's day, and numbers are indexed: the days are read there, without time zones.
     """
     day = numbers.local_day(numbers.database_now(), tenant.timezone)
     days = [day - datetime.timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     placed = Order.objects.counted().filter(number__gte=f"{tenant.key[:4]}-{days[0]:%Y%m%d}-")
-    sums = placed.order_by().values(day=Substr("number", 6, 8)).annotate(total=Sum("total"), count=Count("pk"))
+    sums = (
+        placed.order_by().values(day=Substr("number", 6, 8)).annotate(total=Sum("total"), count=Count("pk"))
+    )
     by_day = {row["day"]: row for row in sums}
     points = [(date_format(one, "MONTH_DAY_FORMAT"), _of(by_day, one, "total")) for one in days]
     return {

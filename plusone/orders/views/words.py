@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from plusone.customers.models import Contact
 from plusone.orders.models import Order, OrderChange

@@ -6,7 +6,8 @@ from django.contrib.auth import authenticate, login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from plusone.base import scope
@@ -20,7 +21,9 @@ class SignInForm(forms.Form):
     """E-mail and password."""
 
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "username", "autofocus": True})
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "username", "autofocus": True}),
     )
     password = forms.CharField(
         label=_("Password"),
@@ -41,7 +44,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if user:
             return _enter(request, user)
         form.add_error(None, gettext("E-mail and password don't belong together. Please try again."))
-    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", ""), "demo": _demo_owner()}
+    context = {
+        "form": form,
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "demo": _demo_owner(),
+    }
     return render(request, "tenants/sign_in.html", context)
 
 
@@ -73,7 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _known(email: str, password: str) -> User | None:
-    """Capitals in an e-mail address don't matter; an unknown one takes as long to refuse as a wrong password."""
+    """Capitals in an e-mail don't matter; an unknown one takes as long to refuse as a wrong password."""
     stored = User.objects.filter(email__iexact=email).values_list("email", flat=True).first()
     user = authenticate(username=stored or email, password=password)
     return user if isinstance(user, User) else None

@@ -10,7 +10,7 @@ Doer = tuple[str, str]
 
 
 def names(doers: Iterable[Doer]) -> dict[Doer, str]:
-    """(kind, id) of actors to what a reader calls them: two queries whatever their number. LINE contacts are not known here."""
+    """(kind, id) of actors to what a reader calls them, in two queries. LINE contacts are not known here."""
     wanted = set(doers)
     return (
         {doer: _plain(doer[0]) for doer in wanted}

@@ -1,0 +1,106 @@
+"""What became of a message, in words: its state, the reason, the way it went, what it is about."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from plusone.chat.models import OutboxMessage
+
+Words = str | Promise
+
+# State to its word, its icon and its look (parts/state.html).
+STATES: dict[str, tuple[Words, str, str]] = {
+    "ready": (_("about to go"), "clock", "waiting"),
+    "leased": (_("being sent"), "send", "going"),
+    "retry": (_("tried again soon"), "refresh", "waiting"),
+    "accepted": (_("taken by LINE"), "check", "done"),
+    "unconfirmed": (_("not sure"), "shape-question", "waiting"),
+    "parked": (_("waiting"), "clock", "waiting"),
+    "expired": (_("too late"), "close", "lost"),
+    "refused": (_("refused"), "close", "lost"),
+    "suppressed": (_("not sent"), "hidden", "past"),
+}
+WAYS: dict[str, Words] = {
+    "reply": _("free reply"),
+    "push": _("paid push"),
+    "ride": _("free, along with another reply"),
+}
+REASONS: dict[str, Words] = {
+    "waits_for_reply": _("It goes out free of charge with the next answer in this chat."),
+    "quota": _("The month's message quota is used up, or kept for answers to orders."),
+    "no_clear_answer": _("LINE gave no clear answer in time. It may have arrived; it is not said twice."),
+    "presumed_accepted": _(
+        "LINE gave no clear answer first, then said the reply was used: it most likely arrived."
+    ),
+    "too_late": _("It could not be sent in time, so it was dropped: late news would confuse."),
+    "tried_20_hours": _("It was tried for 20 hours; after that LINE could no longer tell a repetition."),
+    "token_dead": _("The free reply had run out; another way is taken."),
+    "unclear": _("LINE gave no clear answer; it is asked again and can not say it twice."),
+    "line_unreachable": _("LINE could not be reached; it is tried again."),
+    "rate_limited": _("LINE asked us to slow down; it is tried again."),
+    "bad_token": _("LINE refuses the access token. Put a new one in the settings."),
+    "no_access_token": _("No access token is set. Put one in the settings."),
+    "line_400": _(
+        "LINE refused the message: the person cannot be written to, or the message breaks a limit."
+    ),
+    "line_403": _("LINE does not allow this account to send it."),
+    "line_404": _("LINE does not know this person or chat."),
+}
+KINDS: dict[str, Words] = {
+    "taken": _("order received"),
+    "refused": _("order refused"),
+    "question": _("asking back"),
+    "history": _("the buyer's orders"),
+    "changed": _("order changed"),
+    "cancelled": _("order cancelled"),
+    "cancel_question": _("asking before cancelling"),
+    "cancel_which": _("asking which to cancel"),
+    "kept": _("order kept"),
+    "ask_the_shop": _("please ask the shop"),
+    "nothing_held": _("nothing to change"),
+    "edit_hint": _("how to change an order"),
+    "notice_sold_out": _("notice: sold out"),
+    "notice_short": _("notice: not enough stock"),
+    "product_made": _("product made from a photo"),
+    "product_changed": _("product changed by chat"),
+    "edit_problems": _("product not changed"),
+    "welcome": _("welcome"),
+    "joined": _("hello to a group"),
+    "paired": _("LINE connected to a team member"),
+    "stranger": _("answer to a stranger"),
+    "too_many": _("too many messages"),
+}
+OUTCOMES: dict[str, Words] = {
+    "accepted": _("taken"),
+    "already": _("had been taken before"),
+    "Unreachable": _("not reached"),
+    "Unclear": _("no clear answer"),
+    "RateLimited": _("too fast"),
+    "MonthlyLimit": _("quota used up"),
+    "BadToken": _("access token refused"),
+    "ReplyTokenInvalid": _("reply no longer possible"),
+    "Refused": _("refused"),
+    "Gone": _("gone"),
+}
+
+
+def fate(message: OutboxMessage) -> dict[str, Any]:
+    """The message's fate as templates show it: word, icon, look, and the reason as a sentence."""
+    word, icon, look = STATES[message.state]
+    return {"word": word, "icon": icon, "look": look, "reason": reason(message)}
+
+
+def reason(message: OutboxMessage) -> str:
+    """Why it is so; for an accepted message, by which way it went."""
+    if message.state == "accepted" and message.way:
+        return str(WAYS.get(message.way, message.way))
+    if message.reason in REASONS:
+        return str(REASONS[message.reason])
+    return gettext("LINE's answer: %(code)s") % {"code": message.reason} if message.reason else ""
+
+
+def kind(message: OutboxMessage) -> str:
+    """What the message is about."""
+    return str(KINDS.get(message.kind, message.kind))
