@@ -1,4 +1,6 @@
-"""The command line: `plusone <word> …`; each word is a module in plusone/commands with add(parser) and run(arguments)."""
+"""The command line: `plusone <word> …`; each word is a module in plusone/commands with add(parser) and
+run(arguments).
+"""
 
 import argparse
 import contextlib

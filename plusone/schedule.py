@@ -23,5 +23,8 @@ events.listen(LISTENERS)
 @app.periodic(cron="* * * * *")
 @app.task(name="schedule.tick", queueing_lock="schedule.tick")
 def tick(timestamp: int) -> None:
-    """Once a minute: look what is due. A tick that was missed does no harm, the next one finds the same rows."""
+    """Once a minute: look what is due.
+
+    A tick that was missed does no harm, the next one finds the same rows.
+    """
     clock.tick()

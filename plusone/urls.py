@@ -5,10 +5,10 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from plusone.api.site import api, nothing_here
 from plusone.base.views import files, health
 from plusone.catalogue.views import editing, products, stock
-from plusone.chat.views import outbox
+from plusone.chat.views import metrics, outbox
 from plusone.customers.views import customers
 from plusone.orders.views import changes, orders, today
-from plusone.tenants.views import console_settings, entrance
+from plusone.tenants.views import check, console_settings, entrance
 
 # The console: a team member's pages about one shop.
 console = [
@@ -34,6 +34,7 @@ console = [
     path("messages/<int:pk>/", outbox.message, name="console-message"),
     path("settings/", console_settings.overview, name="console-settings"),
     path("settings/line", console_settings.line_account, name="console-settings-line"),
+    path("settings/line/check", check.line, name="console-line-check"),
     path("settings/pairing", console_settings.pairing, name="console-settings-pairing"),
     path("settings/tokens", console_settings.tokens, name="console-settings-tokens"),
 ]
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:slug>/liff/admin/orders", orders.orders),
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("metrics", metrics.metrics),
     path("api/v1/", api.urls),
     re_path(r"^api/v1/", nothing_here),
 ]

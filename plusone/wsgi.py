@@ -11,7 +11,8 @@ from plusone.hooks import line
 
 _django = get_wsgi_application()
 _door = line.Door(settings.DATABASE_URL)
-# More threads than database connections serve the door's grouped commits; pages wait for one of as many seats as connections.
+# More threads than database connections serve the door's grouped commits; pages wait for one of as many seats
+# as connections.
 _seats = threading.BoundedSemaphore(settings.POOL_SIZE)
 
 

@@ -18,7 +18,11 @@ HOUSE = Actor("house")
 
 
 def note(
-    actor: Actor, action: str, subject: str, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+    actor: Actor,
+    action: str,
+    subject: str,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
 ) -> None:
     """Insert one audit row; secrets must be masked by the caller."""
     AuditEntry.objects.create(

@@ -1,4 +1,6 @@
-"""The timetable's clock: schedules are rows, one tick a minute finds what is due, a missed slot runs once, late, and says so."""
+"""The timetable's clock: schedules are rows, one tick a minute finds what is due, a missed slot runs once,
+late, and says so.
+"""
 
 import datetime
 from dataclasses import dataclass
@@ -25,7 +27,9 @@ class Entry:
 
 
 def set_timetable(entries: list[Entry]) -> None:
-    """Make the schedule rows match the timetable; times already planned stay, unless the entry itself changed."""
+    """Make the schedule rows match the timetable; times already planned stay, unless the entry itself
+    changed.
+    """
     now = numbers.database_now()
     Schedule.objects.exclude(name__in=[entry.name for entry in entries]).delete()
     for entry in entries:
@@ -37,7 +41,9 @@ def set_timetable(entries: list[Entry]) -> None:
         }
         known = Schedule.objects.filter(name=entry.name).first()
         if known is None or any(getattr(known, key) != value for key, value in wanted.items()):
-            Schedule.objects.update_or_create(name=entry.name, defaults={**wanted, "next_run": _next(entry, now)})
+            Schedule.objects.update_or_create(
+                name=entry.name, defaults={**wanted, "next_run": _next(entry, now)}
+            )
 
 
 def tick() -> int:
@@ -51,11 +57,15 @@ def tick() -> int:
 
 
 def next_slot(local_time: datetime.time, zone: str, now: datetime.datetime) -> datetime.datetime:
-    """The next moment after `now` at which clocks in the zone show this time, in UTC; in a spring gap the hour after."""
+    """The next moment after `now` at which clocks in the zone show this time, in UTC; in a spring gap the
+    hour after.
+    """
     local = now.astimezone(ZoneInfo(zone))
     slot = datetime.datetime.combine(local.date(), local_time, ZoneInfo(zone))
     if slot.astimezone(datetime.UTC) <= now:
-        slot = datetime.datetime.combine(local.date() + datetime.timedelta(days=1), local_time, ZoneInfo(zone))
+        slot = datetime.datetime.combine(
+            local.date() + datetime.timedelta(days=1), local_time, ZoneInfo(zone)
+        )
     return slot.astimezone(datetime.UTC)
 
 
@@ -64,7 +74,11 @@ def _run(schedule: Schedule, now: datetime.datetime) -> None:
     if late > LATE_SECONDS:
         logs.logger().warning("schedule.late", schedule=schedule.task, seconds=late)
     jobs.ring(schedule.task, key=f"schedule:{schedule.pk}")
-    schedule.last_slot, schedule.last_started, schedule.last_late_seconds = schedule.next_run, now, max(late, 0)
+    schedule.last_slot, schedule.last_started, schedule.last_late_seconds = (
+        schedule.next_run,
+        now,
+        max(late, 0),
+    )
     schedule.next_run = _next(schedule, now)
     schedule.save()
 

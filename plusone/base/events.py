@@ -15,7 +15,10 @@ def listen(table: dict[str, tuple[str, ...]]) -> None:
 
 
 def record(name: str, **data: Any) -> None:
-    """Insert the event row and queue one job a listener; both vanish if the caller rolls back. Data holds ids only."""
+    """Insert the event row and queue one job a listener; both vanish if the caller rolls back.
+
+    Data holds ids only.
+    """
     event = Event.objects.create(name=name, data=data)
     for job in _listeners.get(name, ()):
         jobs.ring(job, tenant_id=scope.current(), event_id=event.pk)

@@ -1,4 +1,7 @@
-"""Jobs: the bell, not the ledger. They carry ids, are queued in the caller's transaction, and run inside their tenant."""
+"""Jobs: the bell, not the ledger.
+
+They carry ids, are queued in the caller's transaction, and run inside their tenant.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,11 +21,13 @@ class UnknownJob(LookupError):
     """A job was queued under a name that no task has."""
 
 
-def task(name: str, queue: str = "default", *, scoped: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def task(
+    name: str, queue: str = "default", *, scoped: bool = True
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a function as the job `name`, to run inside the tenant it was queued for.
 
-    With `scoped=False` it gets `tenant_id` and opens the scope itself, in short pieces: for jobs that call others over the
-    network, which must not hold a transaction open meanwhile.
+    With `scoped=False` it gets `tenant_id` and opens the scope itself, in short pieces: for jobs that call
+    others over the network, which must not hold a transaction open meanwhile.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:

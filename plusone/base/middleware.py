@@ -50,7 +50,13 @@ def language(get_response: Handler) -> Handler:
         chosen = request.GET.get("lang", "")
         known = dict(settings.LANGUAGES)
         kept = request.COOKIES.get("lang", "")
-        code = chosen if chosen in known else kept if kept in known else translation.get_language_from_request(request)
+        code = (
+            chosen
+            if chosen in known
+            else kept
+            if kept in known
+            else translation.get_language_from_request(request)
+        )
         with translation.override(code):
             request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
             response = get_response(request)

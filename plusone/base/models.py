@@ -26,7 +26,8 @@ class OwnedManager(models.Manager[M]):
 class Owned(models.Model):
     """A row that belongs to a tenant."""
 
-    # The key to the tenant is part of every composite key made in base/walls.py, so no single one is kept beside it.
+    # The key to the tenant is part of every composite key made in base/walls.py, so no single one is kept
+    # beside it.
     tenant = models.ForeignKey(
         "plusone.Tenant",
         models.CASCADE,
@@ -51,7 +52,9 @@ class Event(Owned):
 
 
 class Counter(Owned):
-    """The last number given out for a kind and a day of the tenant's zone; the row's lock makes numbers gapless."""
+    """The last number given out for a kind and a day of the tenant's zone; the row's lock makes numbers
+    gapless.
+    """
 
     kind = models.CharField(max_length=20)
     day = models.DateField()
@@ -91,7 +94,9 @@ class AuditEntry(Owned):
 
 
 class Command(Owned):
-    """A browser's or program's own id for one command and the answer it got, kept two days (P16, reliability 5.4)."""
+    """A browser's or program's own id for one command and the answer it got, kept two days (P16, reliability
+    5.4).
+    """
 
     key = models.CharField(max_length=80)
     body_hash = models.CharField(max_length=64)

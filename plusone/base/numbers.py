@@ -22,7 +22,10 @@ def local_day(now: datetime.datetime, zone: str) -> datetime.date:
 
 
 def take(kind: str, day: datetime.date, count: int = 1) -> int:
-    """Take `count` numbers in a row and return the first. Rolled back with the caller, so there are no gaps."""
+    """Take `count` numbers in a row and return the first.
+
+    Rolled back with the caller, so there are no gaps.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """insert into plusone_counter (tenant_id, kind, day, value) values (%s, %s, %s, %s)

@@ -1,8 +1,9 @@
 """The three database roles, and the refusal to run as one that row-level security does not bind.
 
 `plusone_owner` owns the tables and runs migrations; `plusone_app` serves requests and jobs inside one tenant;
-`plusone_operator` sees all tenants, for sweeps that look for work. The login role of DATABASE_URL is a member of all three and
-takes one a connection; it must itself be neither superuser nor able to bypass row-level security.
+`plusone_operator` sees all tenants, for sweeps that look for work. The login role of DATABASE_URL is a member
+of all three and takes one a connection; it must itself be neither superuser nor able to bypass row-level
+security.
 """
 
 from dataclasses import dataclass
@@ -83,7 +84,8 @@ def _make(connection: psycopg.Connection, role: str, login: str) -> None:
         if not exists:
             connection.execute(f"create role {role} nologin")  # type: ignore[call-overload]
         member = connection.execute(
-            "select pg_has_role(session_user, %s, 'usage') and pg_has_role(session_user, %s, 'member')", [role, role]
+            "select pg_has_role(session_user, %s, 'usage') and pg_has_role(session_user, %s, 'member')",
+            [role, role],
         ).fetchone()
         if not exists or not member or not member[0]:
             connection.execute(f'grant {role} to "{login}"')  # type: ignore[call-overload]

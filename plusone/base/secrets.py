@@ -1,7 +1,7 @@
 """Secrets at rest: AES-GCM under keys that live outside the database, bound to the place they stand in.
 
-A value reads `key id (4 bytes) | nonce (12) | ciphertext`; the place (tenant, table, field) is authenticated with it, so a
-ciphertext moved to another row or field does not open.
+A value reads `key id (4 bytes) | nonce (12) | ciphertext`; the place (tenant, table, field) is authenticated
+with it, so a ciphertext moved to another row or field does not open.
 """
 
 import hashlib

@@ -8,7 +8,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def compile_all() -> int:
-    """Compile what is older than its source, in the product and the simulator; returns how many files were made."""
+    """Compile what is older than its source, in the product and the simulator; returns how many files were
+    made.
+    """
     stale = [path for path in ROOT.glob("**/locale/*/LC_MESSAGES/*.po") if _is_stale(path)]
     for path in stale:
         polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))

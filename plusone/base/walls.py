@@ -1,7 +1,8 @@
 """The second wall, in SQL: called by migrations for every table that belongs to tenants.
 
-Keys start with the tenant: the primary key is (tenant_id, id) and foreign keys are composite, so a row cannot point at another
-tenant's and every table can later be distributed by tenant. Row-level security is enabled and forced.
+Keys start with the tenant: the primary key is (tenant_id, id) and foreign keys are composite, so a row cannot
+point at another tenant's and every table can later be distributed by tenant. Row-level security is enabled
+and forced.
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,8 @@ def own(table: str) -> str:
 def key(table: str, column: str, target: str) -> str:
     """SQL for a foreign key within the tenant: (tenant_id, column) to the target's (tenant_id, id).
 
-    A deleted target empties its own column only (member of a contact); other targets can't be deleted while pointed at.
+    A deleted target empties its own column only (member of a contact); other targets can't be deleted while
+    pointed at.
     """
     full = f"plusone_{table}"
     return (

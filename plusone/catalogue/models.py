@@ -80,8 +80,8 @@ class Product(Owned):
 class Variant(Owned):
     """One choice of options of a product (規格); a product without options has exactly one.
 
-    `stock` is the cached balance of its movements; the database keeps it from going below zero. `unlimited` replaces the seed's
-    -1, which exists only at the edges.
+    `stock` is the cached balance of its movements; the database keeps it from going below zero. `unlimited`
+    replaces the seed's -1, which exists only at the edges.
     """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="variants", db_constraint=False)

@@ -23,7 +23,10 @@ class Wish:
 
 
 def allot(wishes: Iterable[Wish], left: Mapping[int, int | None]) -> list[int]:
-    """What each wish gets, first come first served: all of it, what is left, or 0. None in `left` means unlimited."""
+    """What each wish gets, first come first served: all of it, what is left, or 0.
+
+    None in `left` means unlimited.
+    """
     remaining = dict(left)
     given = []
     for wish in wishes:
@@ -37,7 +40,9 @@ def allot(wishes: Iterable[Wish], left: Mapping[int, int | None]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """A variant as somebody wants it to be: option values, price in currency units or None for the product's, stock or -1."""
+    """A variant as somebody wants it to be: option values, price in currency units or None for the product's,
+    stock or -1.
+    """
 
     options: tuple[str, ...] = ()
     price: int | None = None
@@ -82,7 +87,9 @@ def _variant_problems(variants: Sequence[VariantDraft]) -> dict[str, str]:
         found["variants"] = "twice"
     if len(variants) > 1 and any(not v.options for v in variants):
         found["variants"] = "options_missing"
-    if any(len(value) > 40 for v in variants for value in v.options) or any(len(v.sku) > 60 for v in variants):
+    if any(len(value) > 40 for v in variants for value in v.options) or any(
+        len(v.sku) > 60 for v in variants
+    ):
         found["variants"] = "too_long"
     if not all(_good_price(v.price) for v in variants):
         found["price"] = "out_of_range"

@@ -11,7 +11,9 @@ REPLY_SECONDS = 50  # LINE's minute less the time to get there
 REDELIVERED_MINUTES = 19  # LINE takes a redelivered token until 20 minutes after the event
 STALE_DAYS = 3  # older events are kept but not acted on; ids are kept ten times as long (P27)
 LEASE_SECONDS = 15
-CALL_WITHIN_SECONDS = 4  # a claim older than this is given back: the worker may have been frozen meanwhile (P13)
+CALL_WITHIN_SECONDS = (
+    4  # a claim older than this is given back: the worker may have been frozen meanwhile (P13)
+)
 KEY_HOURS = 20  # LINE keeps a retry key for 24 hours; ours stop before
 TRIES_BEFORE_QUARANTINE = 5
 WAIT_FOR_QUOTE_SECONDS = 6
@@ -21,12 +23,15 @@ RIDERS = 4  # a reply call takes five messages: its own and four that waited
 def reply_deadline(received: datetime.datetime, happened: datetime.datetime) -> datetime.datetime:
     """Until when the reply token is used: a minute's safe part from receipt, never 20 minutes past the event."""
     return min(
-        received + datetime.timedelta(seconds=REPLY_SECONDS), happened + datetime.timedelta(minutes=REDELIVERED_MINUTES)
+        received + datetime.timedelta(seconds=REPLY_SECONDS),
+        happened + datetime.timedelta(minutes=REDELIVERED_MINUTES),
     )
 
 
 def is_stale(happened: datetime.datetime, now: datetime.datetime) -> bool:
-    """True when the event is too old to act on: LINE's signature covers no time, so age is the guard against replay."""
+    """True when the event is too old to act on: LINE's signature covers no time, so age is the guard against
+    replay.
+    """
     return now - happened > datetime.timedelta(days=STALE_DAYS)
 
 
@@ -49,8 +54,9 @@ Choice = Literal["reply", "push", "park", "unconfirmed", "expire"]
 def choose(standing: Standing) -> Choice:
     """The way to take now.
 
-    Reply first. A reply whose fate is unknown is asked again with the same token, which can never speak twice; when its time
-    is over it stays unconfirmed, unless the shop would rather say it twice. Then push, then wait for the next free reply.
+    Reply first. A reply whose fate is unknown is asked again with the same token, which can never speak
+    twice; when its time is over it stays unconfirmed, unless the shop would rather say it twice. Then push,
+    then wait for the next free reply.
     """
     if standing.life_left <= 0:
         return "unconfirmed" if standing.reply_tried else "expire"
@@ -69,7 +75,10 @@ def wait_before(attempt: int, *, ceiling: float = 60.0) -> float:
 
 
 def affordable(*, cap: int | None, used: int, reserved: int, floor: int, people: int, rank: int) -> bool:
-    """True when so many people can be pushed to. Notices and campaigns may not touch the floor kept for answers."""
+    """True when so many people can be pushed to.
+
+    Notices and campaigns may not touch the floor kept for answers.
+    """
     if cap is None:
         return True
     kept = floor if rank >= 2 else 0

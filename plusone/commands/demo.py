@@ -8,7 +8,9 @@ from plusone.commands.together import Plan, run_together
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="first of two ports")
+    parser.add_argument(
+        "--port", type=int, default=int(os.environ.get("PORT", "8000")), help="first of two ports"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -17,6 +19,6 @@ def run(arguments: argparse.Namespace) -> int:
     environment = {
         "PLUSONE_DEMO": "1",
         "PLUSONE_PLAIN_STATIC": "1",
-        **{name: simulator for name in ("LINE_API_URL", "LINE_DATA_API_URL", "LINE_ACCESS_URL", "LINE_LIFF_URL")},
+        **dict.fromkeys(("LINE_API_URL", "LINE_DATA_API_URL", "LINE_ACCESS_URL", "LINE_LIFF_URL"), simulator),
     }
     return run_together(Plan(arguments.port, environment, simulator=True))

@@ -24,18 +24,33 @@ class Sample:
 
 
 GOODS = (
-    Sample("阿里山高山茶 150g", 680, "茶", "清香烏龍，冬茶現貨。", (((), 24),), (), ("#e9efe3", "#5b7f5a"), "tin"),
+    Sample(
+        "阿里山高山茶 150g", 680, "茶", "清香烏龍，冬茶現貨。", (((), 24),), (), ("#e9efe3", "#5b7f5a"), "tin"
+    ),
     Sample(
         "純棉圓領上衣",
         390,
         "服飾",
         "厚磅棉，三色三尺寸。",
-        tuple(((colour, size), stock) for colour in ("黑", "白") for size, stock in (("S", 6), ("M", 9), ("L", 4))),
+        tuple(
+            ((colour, size), stock)
+            for colour in ("黑", "白")
+            for size, stock in (("S", 6), ("M", 9), ("L", 4))
+        ),
         ("顏色", "尺寸"),
         ("#eceaf3", "#4b4a68"),
         "shirt",
     ),
-    Sample("手工鳳梨酥 12 入", 450, "點心", "土鳳梨內餡，週五出貨。", (((), 60),), (), ("#fbf1d9", "#d39b2a"), "cake"),
+    Sample(
+        "手工鳳梨酥 12 入",
+        450,
+        "點心",
+        "土鳳梨內餡，週五出貨。",
+        (((), 60),),
+        (),
+        ("#fbf1d9", "#d39b2a"),
+        "cake",
+    ),
 )
 
 
@@ -59,7 +74,18 @@ def _tin(draw: ImageDraw.ImageDraw, colour: str) -> None:
 
 def _shirt(draw: ImageDraw.ImageDraw, colour: str) -> None:
     draw.polygon(
-        [(330, 230), (570, 230), (760, 340), (690, 470), (610, 420), (610, 740), (290, 740), (290, 420), (210, 470), (140, 340)],
+        [
+            (330, 230),
+            (570, 230),
+            (760, 340),
+            (690, 470),
+            (610, 420),
+            (610, 740),
+            (290, 740),
+            (290, 420),
+            (210, 470),
+            (140, 340),
+        ],
         fill=colour,
     )
     draw.pieslice((380, 160, 520, 300), 0, 180, fill="#eceaf3")

@@ -57,7 +57,11 @@ def _open() -> Tenant:
     tenant = tenants.open_tenant(SLUG, "林媽媽的團購小鋪")
     with scope.tenant(tenant.pk):
         tenants.connect_channel(
-            HOUSE, channel_id=CHANNEL_ID, name=tenant.name, secret=secrets.token_hex(16), token=secrets.token_urlsafe(48)
+            HOUSE,
+            channel_id=CHANNEL_ID,
+            name=tenant.name,
+            secret=secrets.token_hex(16),
+            token=secrets.token_urlsafe(48),
         )
         owner = User.objects.filter(email=EMAIL).first() or User.objects.create_user(EMAIL, "老闆 Lin")
         tenants.add_member(owner, Role.OWNER)

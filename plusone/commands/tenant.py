@@ -54,7 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
     except BadTenant as error:
         print(f"plusone: {REASONS[error.field, error.reason]}", file=sys.stderr)
         return 2
-    given = {field: getattr(arguments, option) for option, field in OPTIONS.items() if getattr(arguments, option)}
+    given = {
+        field: getattr(arguments, option) for option, field in OPTIONS.items() if getattr(arguments, option)
+    }
     with scope.tenant(tenant.pk):
         if given:
             actions.connect_channel(HOUSE, **given)

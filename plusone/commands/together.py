@@ -58,14 +58,24 @@ def _ports(plan: Plan) -> list[int]:
 
 
 def _children(plan: Plan) -> list[Child]:
-    web = [*_plusone("web"), "--host", plan.host, "--port", str(plan.port), "--workers", str(plan.web_workers)]
+    web = [
+        *_plusone("web"),
+        "--host",
+        plan.host,
+        "--port",
+        str(plan.port),
+        "--workers",
+        str(plan.web_workers),
+    ]
     children = [
         Child("web", web, ready=f"http://127.0.0.1:{plan.port}/readyz"),
         Child("worker", _plusone("worker")),
     ]
     if plan.simulator:
         address = f"http://127.0.0.1:{plan.port + 1}/control/clock"
-        children.append(Child("simulator", [*_plusone("simulator"), "--port", str(plan.port + 1)], ready=address))
+        children.append(
+            Child("simulator", [*_plusone("simulator"), "--port", str(plan.port + 1)], ready=address)
+        )
         children.append(Child("seed", _plusone("seed"), restart=False, after=("web", "simulator")))
     return children
 

@@ -7,7 +7,8 @@ import tempfile
 from granian.constants import Interfaces
 from granian.server import Server
 
-# 48 threads because requests that wait for the same commit share it; Django's pages have their own, smaller number of seats (wsgi.py).
+# 48 threads because requests that wait for the same commit share it; Django's pages have their own, smaller
+# number of seats (wsgi.py).
 THREADS = 48
 
 

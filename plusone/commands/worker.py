@@ -18,7 +18,10 @@ PARTS: dict[str, Callable[[threading.Event], None]] = {"lanes": lanes.run, "send
 def add(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument(
-        "--only", choices=[*PARTS, "jobs"], action="append", help="run only this part (may be given again); default all"
+        "--only",
+        choices=[*PARTS, "jobs"],
+        action="append",
+        help="run only this part (may be given again); default all",
     )
     parser.add_argument("--concurrency", type=int, default=4, help="jobs at a time")
 
@@ -27,7 +30,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Work until told to stop; what is under way is finished, what isn't is found by the next worker."""
     stop = threading.Event()
     wanted = arguments.only or [*PARTS, "jobs"]
-    threads = [threading.Thread(target=part, args=(stop,), name=name) for name, part in PARTS.items() if name in wanted]
+    threads = [
+        threading.Thread(target=part, args=(stop,), name=name)
+        for name, part in PARTS.items()
+        if name in wanted
+    ]
     for thread in threads:
         thread.start()
     try:
@@ -40,11 +47,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _jobs(concurrency: int) -> None:
-    """procrastinate's worker beside Django's connection, so that a job's own jobs roll back with it (facts: stack 2)."""
+    """procrastinate's worker beside Django's connection, so that a job's own jobs roll back with it (facts:
+    stack 2).
+    """
     worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     async with worker.open_async():
         await worker.run_worker_async(
-            queues=list(jobs.QUEUES), concurrency=concurrency, shutdown_graceful_timeout=15, delete_jobs="never"
+            queues=list(jobs.QUEUES),
+            concurrency=concurrency,
+            shutdown_graceful_timeout=15,
+            delete_jobs="never",
         )
 
 

@@ -43,9 +43,11 @@ _MEET = """
 
 
 def meet(user_ids: Iterable[str]) -> dict[str, Person]:
-    """The people behind these LINE user ids; unknown ones are inserted and `contact.met` is recorded for them.
+    """The people behind these LINE user ids; unknown ones are inserted and `contact.met` is recorded for
+    them.
 
-    Two callers may meet the same stranger at once: the advisory lock lets the second find the first one's row.
+    Two callers may meet the same stranger at once: the advisory lock lets the second find the first one's
+    row.
     """
     wanted = sorted(set(user_ids))
     found = _find(wanted)
@@ -79,7 +81,10 @@ def note_profile(contact_id: int, *, name: str, picture_url: str, language: str)
     contact = Contact.objects.get(pk=contact_id)
     before = contact.display_name
     Contact.objects.filter(pk=contact_id).update(
-        display_name=name[:120], picture_url=picture_url[:500], language=language or contact.language, profile_at=Now()
+        display_name=name[:120],
+        picture_url=picture_url[:500],
+        language=language or contact.language,
+        profile_at=Now(),
     )
     Customer.objects.filter(pk=contact.customer_id, name__in=["", before]).update(name=name[:120])
 

@@ -7,7 +7,10 @@ from plusone.base.models import Owned
 
 
 class Customer(Owned):
-    """The shop's own record of a buyer (顧客). Counts and totals are read from the orders, so they cannot drift."""
+    """The shop's own record of a buyer (顧客).
+
+    Counts and totals are read from the orders, so they cannot drift.
+    """
 
     name = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -18,8 +21,8 @@ class Customer(Owned):
 class Contact(Owned):
     """A LINE user as the channel's provider knows them (LINE 好友).
 
-    `first_seen_at` is when the LINE ID became known (LINE ID 登錄時間); `linked_at` when it was tied to the customer
-    (LINE ID 綁定時間). The two are never the same field (AL03).
+    `first_seen_at` is when the LINE ID became known (LINE ID 登錄時間); `linked_at` when it was tied to the
+    customer (LINE ID 綁定時間). The two are never the same field (AL03).
     """
 
     line_user_id = models.CharField(max_length=33)

@@ -1,4 +1,5 @@
-"""LINE's webhook: verify the raw bytes, keep the events, answer 200. Nothing else happens in the request (DESIGN 3.3).
+"""LINE's webhook: verify the raw bytes, keep the events, answer 200. Nothing else happens in the request
+(DESIGN 3.3).
 
 A plain WSGI callable in front of Django, because LINE waits two seconds and a sale sends thousands of these.
 """
@@ -26,7 +27,9 @@ MAX_BODY = 1024 * 1024
 KNOWN_FOR_SECONDS = 5.0
 _ANSWERS = Counter("plusone_webhook_answers", "Webhook requests by status", ["status"])
 _SECONDS = Histogram(
-    "plusone_webhook_seconds", "Time to answer a webhook", buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2)
+    "plusone_webhook_seconds",
+    "Time to answer a webhook",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2),
 )
 _STATUS = {
     200: "200 OK",
@@ -77,7 +80,9 @@ class Door:
             status = 503
         _ANSWERS.labels(status).inc()
         _SECONDS.observe(time.perf_counter() - began)
-        start_response(_STATUS[status], [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")])
+        start_response(
+            _STATUS[status], [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")]
+        )
         return [b"{}"]
 
     def _answer(self, environ: dict[str, Any]) -> int:
@@ -117,9 +122,11 @@ class Door:
         return self._keeper
 
     def _shop(self, slug: str, *, fresh: bool = False) -> _Shop | None:
-        """The shop of this path from memory, or read again: after a few seconds, or at once when a signature fails.
+        """The shop of this path from memory, or read again: after a few seconds, or at once when a signature
+        fails.
 
-        Failing signatures read at most once a second, so that a stranger can't make us ask the database at will.
+        Failing signatures read at most once a second, so that a stranger can't make us ask the database at
+        will.
         """
         now = time.monotonic()
         known = self._shops.get(slug)
@@ -142,7 +149,10 @@ class Door:
             return None
         tenant_id = row[0]
         try:
-            opened = (unseal(row[1], place(tenant_id, "secret")), unseal(row[2], place(tenant_id, "next_secret")))
+            opened = (
+                unseal(row[1], place(tenant_id, "secret")),
+                unseal(row[2], place(tenant_id, "next_secret")),
+            )
         except CannotOpen:
             opened = ("", "")
         return _Shop(tenant_id, tuple(secret for secret in opened if secret), row[3], now)
@@ -178,7 +188,9 @@ def _kept(tenant_id: int, event: dict[str, Any]) -> Kept:
 
 
 def _moment(milliseconds: int) -> datetime.datetime:
-    """A moment from LINE's milliseconds; a nonsense number counts as long ago, so it is kept and not acted on."""
+    """A moment from LINE's milliseconds; a nonsense number counts as long ago, so it is kept and not acted
+    on.
+    """
     try:
         return datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
     except (ValueError, OverflowError, OSError):

@@ -84,15 +84,25 @@ class Order(Owned):
 
 
 class OrderLine(Owned):
-    """One variant in an order (品項), at the price the buyer saw. `asked` is what was written, `quantity` what was given."""
+    """One variant in an order (品項), at the price the buyer saw.
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_constraint=False, db_index=False)
-    # Beside the order's own, so that what a customer holds of a product is one index probe (orders/actions/read.py).
+    `asked` is what was written, `quantity` what was given.
+    """
+
+    order = models.ForeignKey(
+        Order, models.CASCADE, related_name="lines", db_constraint=False, db_index=False
+    )
+    # Beside the order's own, so that what a customer holds of a product is one index probe
+    # (orders/actions/read.py).
     customer = models.ForeignKey(
         "plusone.Customer", models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
-    product = models.ForeignKey("plusone.Product", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
-    variant = models.ForeignKey("plusone.Variant", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    product = models.ForeignKey(
+        "plusone.Product", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    variant = models.ForeignKey(
+        "plusone.Variant", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     product_code = models.CharField(max_length=16)
     name = models.CharField(max_length=120)
     variant_label = models.CharField(max_length=120, blank=True)
@@ -111,7 +121,9 @@ class OrderLine(Owned):
 class OrderChange(Owned):
     """One change of an order, with who and when: the history on the order's page. Append-only."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="changes", db_constraint=False, db_index=False)
+    order = models.ForeignKey(
+        Order, models.CASCADE, related_name="changes", db_constraint=False, db_index=False
+    )
     at = models.DateTimeField(db_default=Now())
     actor_kind = models.CharField(max_length=20)
     actor = models.CharField(max_length=80, blank=True)
@@ -124,11 +136,15 @@ class OrderChange(Owned):
 
 
 class Showing(Owned):
-    """A message in a chat that shows a product: quoting it names the product (facts: line-platform section 5)."""
+    """A message in a chat that shows a product: quoting it names the product (facts: line-platform section
+    5).
+    """
 
     chat_key = models.CharField(max_length=40)
     message_id = models.CharField(max_length=40)
-    product = models.ForeignKey("plusone.Product", models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    product = models.ForeignKey(
+        "plusone.Product", models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -34,7 +34,10 @@ class BadTenant(Exception):
 def open_tenant(
     slug: str, name: str, *, timezone: str = "Asia/Taipei", currency: str = "TWD", language: str = "zh-hant"
 ) -> Tenant:
-    """Insert a tenant with an empty LINE channel. Raises BadTenant (slug taken or malformed, zone unknown, no name)."""
+    """Insert a tenant with an empty LINE channel.
+
+    Raises BadTenant (slug taken or malformed, zone unknown, no name).
+    """
     if not rules.good_slug(slug):
         raise BadTenant("slug", "malformed")
     if not name.strip():
@@ -58,10 +61,12 @@ def open_tenant(
 
 
 def connect_channel(actor: audit.Actor, **values: str) -> Channel:
-    """Set fields of the tenant's LINE channel: secrets are sealed, texts stored; an absent field stays as it is.
+    """Set fields of the tenant's LINE channel: secrets are sealed, texts stored; an absent field stays as it
+    is.
 
-    A new `secret` keeps the old one in the second slot until the first webhook signed with the new one arrives, because LINE
-    invalidates the old at once while events signed with it may still be on their way. Writes an audit row without the values.
+    A new `secret` keeps the old one in the second slot until the first webhook signed with the new one
+    arrives, because LINE invalidates the old at once while events signed with it may still be on their way.
+    Writes an audit row without the values.
     """
     channel = Channel.objects.select_for_update().get()
     if values.get("secret") and channel.sealed_secret and values["secret"] not in channel.secrets():
@@ -91,7 +96,8 @@ def reseal_channels() -> int:
 def _reseal(channel: Channel) -> int:
     stale = {
         column: secrets.seal(
-            secrets.unseal(getattr(channel, column), place(channel.tenant_id, field)), place(channel.tenant_id, field)
+            secrets.unseal(getattr(channel, column), place(channel.tenant_id, field)),
+            place(channel.tenant_id, field),
         )
         for field, column in SECRET_FIELDS.items()
         if secrets.needs_resealing(getattr(channel, column))
@@ -114,7 +120,9 @@ def add_member(user: User, role: str) -> Member:
 
 
 def make_pairing_code(member: Member) -> str:
-    """Give the member six digits to write to the official account, so that their LINE is known as theirs; 15 minutes."""
+    """Give the member six digits to write to the official account, so that their LINE is known as theirs; 15
+    minutes.
+    """
     member.pairing_code = f"{random.randbelow(1_000_000):06d}"
     member.pairing_expires_at = Now() + timedelta(minutes=PAIRING_MINUTES)
     member.save(update_fields=["pairing_code", "pairing_expires_at"])
@@ -123,7 +131,9 @@ def make_pairing_code(member: Member) -> str:
 
 def use_pairing_code(code: str) -> Member | None:
     """The member whose valid code this is, and the code is used up; None when there is none."""
-    member = Member.objects.select_for_update().filter(pairing_code=code, pairing_expires_at__gt=Now()).first()
+    member = (
+        Member.objects.select_for_update().filter(pairing_code=code, pairing_expires_at__gt=Now()).first()
+    )
     if member:
         member.pairing_code = ""
         member.save(update_fields=["pairing_code"])
@@ -142,9 +152,9 @@ def find_token(token: str) -> ApiToken | None:
     with scope.everywhere():
         found = ApiToken.objects.filter(token_hash=hash_token(token), revoked_at=None).first()
         if found:
-            ApiToken.objects.filter(pk=found.pk).exclude(last_used_at__gt=Now() - timedelta(minutes=1)).update(
-                last_used_at=Now()
-            )
+            ApiToken.objects.filter(pk=found.pk).exclude(
+                last_used_at__gt=Now() - timedelta(minutes=1)
+            ).update(last_used_at=Now())
         return found
 
 

@@ -23,6 +23,8 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     if tenant is None:
         return {}
     doors = [
-        {"name": name, "label": label, "url": reverse(url, args=[tenant.slug])} for name, label, url in DOORS if url
+        {"name": name, "label": label, "url": reverse(url, args=[tenant.slug])}
+        for name, label, url in DOORS
+        if url
     ]
     return {"shop": tenant, "member": getattr(request, "member", None), "doors": doors}

@@ -12,7 +12,9 @@ from plusone.base.models import Owned
 
 
 def new_key() -> str:
-    """A tenant's public id: 32 hex characters in capitals; the first four stand in front of its order numbers."""
+    """A tenant's public id: 32 hex characters in capitals; the first four stand in front of its order
+    numbers.
+    """
     return uuid.uuid4().hex.upper()
 
 
@@ -84,7 +86,10 @@ class Member(Owned):
 
 
 class Channel(Owned):
-    """The tenant's LINE official account (LINE 官方帳號). Secrets are sealed; read them through the methods only."""
+    """The tenant's LINE official account (LINE 官方帳號).
+
+    Secrets are sealed; read them through the methods only.
+    """
 
     channel_id = models.CharField(max_length=40, blank=True)
     bot_user_id = models.CharField(max_length=33, blank=True)
@@ -104,7 +109,9 @@ class Channel(Owned):
         constraints = [models.UniqueConstraint(fields=["tenant"], name="channel_one_a_tenant")]
 
     def secrets(self) -> tuple[str, ...]:
-        """The channel secrets that may have signed a webhook: the current one, and the next one during a change."""
+        """The channel secrets that may have signed a webhook: the current one, and the next one during a
+        change.
+        """
         sealed = ((self.sealed_secret, "secret"), (self.sealed_next_secret, "next_secret"))
         return tuple(secrets.unseal(value, place(self.tenant_id, field)) for value, field in sealed if value)
 
@@ -133,7 +140,10 @@ class ApiToken(Owned):
 
 
 def tenant_of(slug: str) -> Tenant | None:
-    """The tenant at this place in the address, or None. Tenants themselves stand outside row-level security."""
+    """The tenant at this place in the address, or None.
+
+    Tenants themselves stand outside row-level security.
+    """
     return Tenant.objects.filter(slug=slug).first()
 
 

@@ -9,7 +9,7 @@ YEAR = 365 * 86400
 
 
 def stored(request: HttpRequest, name: str) -> FileResponse:
-    """A stored picture; a name's content never changes. Nothing a browser would run: no sniffing, sandboxed."""
+    """A stored picture; a name's content never changes. Sandboxed, so that no browser would run it."""
     try:
         file = uploads.open_stored(settings.FILES, name)
     except uploads.NoSuchFile as error:

@@ -17,4 +17,6 @@ def ready(request: HttpRequest) -> JsonResponse:
             (migrated,) = cursor.fetchone()
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)
-    return JsonResponse({"status": "ok"} if migrated else {"status": "not migrated"}, status=200 if migrated else 503)
+    return JsonResponse(
+        {"status": "ok"} if migrated else {"status": "not migrated"}, status=200 if migrated else 503
+    )

@@ -26,7 +26,9 @@ class ChangedMeanwhile(Exception):
     """Somebody else changed the product since the form was opened; nothing was stored."""
 
 
-def put_up(actor: Actor, draft: ProductDraft, *, home_chat: str = "", image: str = "", thumbnail: str = "") -> Product:
+def put_up(
+    actor: Actor, draft: ProductDraft, *, home_chat: str = "", image: str = "", thumbnail: str = ""
+) -> Product:
     """Insert a product with its variants and first stock, under the next code of the tenant's day (JG05).
 
     Raises BadProduct. `home_chat` is the group whose photo made it; empty means all chats.
@@ -56,8 +58,12 @@ def put_up(actor: Actor, draft: ProductDraft, *, home_chat: str = "", image: str
 
 
 def put_up_from_photo(actor: Actor, home_chat: str) -> Product:
-    """Insert a product that has only a picture yet: named by its code, unlimited, not public until it gets a price (JG16)."""
-    unnamed = ProductDraft(name="?", price=None, is_public=False, variants=(VariantDraft(stock=rules.UNLIMITED),))
+    """Insert a product that has only a picture yet: named by its code, unlimited, not public until it gets a
+    price (JG16).
+    """
+    unnamed = ProductDraft(
+        name="?", price=None, is_public=False, variants=(VariantDraft(stock=rules.UNLIMITED),)
+    )
     product = put_up(actor, unnamed, home_chat=home_chat)
     Product.objects.filter(pk=product.pk).update(name=product.code)
     product.name = product.code
@@ -83,10 +89,11 @@ def draft_of(product: Product) -> ProductDraft:
 
 
 def change(actor: Actor, product: Product, draft: ProductDraft, *, version: int | None = None) -> Product:
-    """Store a draft over the product: everything but the code. Prices of orders already taken stay as they were.
+    """Store a draft over the product: everything but the code. Prices of orders already taken stay as they
+    were.
 
-    Variants are matched by id; those left out are put away, not deleted. Stock changes are movements of the difference.
-    Raises BadProduct, ChangedMeanwhile (when `version` is given and no longer the product's).
+    Variants are matched by id; those left out are put away, not deleted. Stock changes are movements of the
+    difference. Raises BadProduct, ChangedMeanwhile (when `version` is given and no longer the product's).
     """
     _refuse_problems(draft)
     held = Product.objects.select_for_update().get(pk=product.pk)
@@ -129,7 +136,9 @@ def set_picture(actor: Actor, product: Product, image: str, thumbnail: str) -> N
 
 
 def remove(actor: Actor, product: Product) -> bool:
-    """Take the product out of the shop; returns False when it has orders and was made non-public instead (JG07)."""
+    """Take the product out of the shop; returns False when it has orders and was made non-public instead
+    (JG07).
+    """
     ordered = StockMovement.objects.filter(variant__product=product, reason="order").exists()
     if ordered:
         show_or_hide(actor, product, False)

@@ -16,7 +16,9 @@ from plusone.catalogue.rules import UNLIMITED
 
 @dataclass(frozen=True, slots=True)
 class LockedVariant:
-    """A variant whose row this transaction holds; `left` is None when unlimited, `price` in currency units or None."""
+    """A variant whose row this transaction holds; `left` is None when unlimited, `price` in currency units or
+    None.
+    """
 
     id: int
     product_id: int
@@ -65,7 +67,9 @@ def lock(variant_ids: Iterable[int]) -> dict[int, LockedVariant]:
         cursor.execute(_LOCK, [scope.current(), sorted(set(variant_ids))])
         rows = cursor.fetchall()
     return {
-        row[0]: LockedVariant(row[0], row[1], row[2], row[3], " ".join(json.loads(row[4])), row[5], row[6], row[7])
+        row[0]: LockedVariant(
+            row[0], row[1], row[2], row[3], " ".join(json.loads(row[4])), row[5], row[6], row[7]
+        )
         for row in rows
     }
 
@@ -73,8 +77,8 @@ def lock(variant_ids: Iterable[int]) -> dict[int, LockedVariant]:
 def move(moves: Sequence[Move]) -> None:
     """Append the movements and add them to the balances, in two statements whatever their number.
 
-    The database refuses a balance below zero and a second movement of the same cause. Unlimited variants keep the ledger
-    but no balance.
+    The database refuses a balance below zero and a second movement of the same cause. Unlimited variants keep
+    the ledger but no balance.
     """
     if not moves:
         return
@@ -113,7 +117,9 @@ def set_stock(actor: Actor, variant_id: int, stock: int, cause: str) -> None:
         Variant.objects.filter(pk=variant_id).update(unlimited=True, stock=0)
         return
     if held.left is None:
-        balance = StockMovement.objects.filter(variant_id=variant_id).aggregate(sum=Sum("quantity"))["sum"] or 0
+        balance = (
+            StockMovement.objects.filter(variant_id=variant_id).aggregate(sum=Sum("quantity"))["sum"] or 0
+        )
         _bring_back_into_count(actor, variant_id, balance, stock, cause)
     elif stock != held.left:
         move([Move(variant_id, stock - held.left, "adjust", cause, actor)])
@@ -122,4 +128,3 @@ def set_stock(actor: Actor, variant_id: int, stock: int, cause: str) -> None:
 def _bring_back_into_count(actor: Actor, variant_id: int, ledger: int, stock: int, cause: str) -> None:
     move([Move(variant_id, stock - ledger, "counted", cause, actor)])
     Variant.objects.filter(pk=variant_id).update(unlimited=False, stock=stock)
-

@@ -1,11 +1,14 @@
 """Add and edit a product (JG04)."""
 
-from django import forms
+from typing import TYPE_CHECKING
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from plusone.base import uploads
 from plusone.base.views import notices
@@ -13,12 +16,18 @@ from plusone.catalogue import actions, rules
 from plusone.catalogue.models import Product
 from plusone.catalogue.rules import ProductDraft
 from plusone.catalogue.views import product_form
-from plusone.catalogue.views.product_form import ProductForm, VariantForm, VariantRows
+from plusone.catalogue.views.product_form import ProductForm, VariantRows
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.views.pages import address, page
 
-Rows = forms.BaseFormSet[VariantForm]
+if TYPE_CHECKING:
+    from plusone.catalogue.views.product_form import Rows
+
+_MEANWHILE = _(
+    "Somebody else changed this product while you had it open. What you wrote is still here: "
+    "look at the product in another tab, then save again to put yours over theirs."
+)
 
 
 @may("products.change")
@@ -54,13 +63,24 @@ def _submitted(request: TenantRequest, product: Product | None) -> HttpResponse:
 
 
 def _shown(
-    request: TenantRequest, product: Product | None, form: ProductForm, rows: Rows, status: int
+    request: TenantRequest, product: Product | None, form: ProductForm, rows: "Rows", status: int
 ) -> HttpResponse:
-    context = {"product": product, "form": form, "rows": rows, "row_problems": _row_problems(rows)}
+    context = {
+        "product": product,
+        "form": form,
+        "version": _version(product, form),
+        "rows": rows,
+        "row_problems": _row_problems(rows),
+    }
     return page(request, "catalogue/product.html", context, status)
 
 
-def _save(request: TenantRequest, product: Product | None, form: ProductForm, rows: Rows) -> Product | None:
+def _version(product: Product | None, form: ProductForm) -> object:
+    """The version the form stands on: once told of another's change, the person saves over it knowingly."""
+    return product.version if product and form.has_error("__all__", "meanwhile") else form["version"].value()
+
+
+def _save(request: TenantRequest, product: Product | None, form: ProductForm, rows: "Rows") -> Product | None:
     draft = product_form.draft(form, rows, _stocks(product))
     try:
         if product is None:
@@ -69,15 +89,7 @@ def _save(request: TenantRequest, product: Product | None, form: ProductForm, ro
     except actions.BadProduct as error:
         product_form.tell(form, error.problems)
     except actions.ChangedMeanwhile:
-        form.data = form.data.copy()
-        form.data["version"] = str(product.version if product else "")
-        form.add_error(
-            None,
-            gettext(
-                "Somebody else changed this product while you had it open. What you wrote is still here: "
-                "look at the product in another tab, then save again to put yours over theirs."
-            ),
-        )
+        form.add_error(None, ValidationError(_MEANWHILE, code="meanwhile"))
     return None
 
 
@@ -130,7 +142,7 @@ def _done(request: TenantRequest, product: Product, *, is_new: bool) -> HttpResp
     return redirect(address(request, "console-products"))
 
 
-def _row_problems(rows: Rows) -> list[str]:
+def _row_problems(rows: "Rows") -> list[str]:
     """What is wrong in the rows, with their number, for the top of the form."""
     if not rows.is_bound:
         return []

@@ -1,6 +1,6 @@
 """The form of a product with its options, and the way from form to draft and back."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.functional import Promise
@@ -106,12 +106,13 @@ class VariantForm(forms.Form):
     sku = forms.CharField(max_length=60, required=False)
 
 
+if TYPE_CHECKING:
+    Rows = forms.BaseFormSet[VariantForm]  # a type only: Django's class takes no parameter when it runs
+
 VariantRows = forms.formset_factory(VariantForm, extra=0, max_num=MAX_ROWS, validate_max=True)
 
 
-def filled(
-    draft: ProductDraft, version: int | None = None
-) -> tuple[ProductForm, forms.BaseFormSet[VariantForm]]:
+def filled(draft: ProductDraft, version: int | None = None) -> "tuple[ProductForm, Rows]":
     """The form and its rows showing the draft."""
     names = {f"option_{n}": name for n, name in zip(OPTIONS, draft.option_names, strict=False)}
     form = ProductForm(
@@ -143,7 +144,7 @@ def _row(variant: VariantDraft) -> dict[str, Any]:
     }
 
 
-def draft(form: ProductForm, rows: forms.BaseFormSet[VariantForm], stocks: dict[int, int]) -> ProductDraft:
+def draft(form: ProductForm, rows: "Rows", stocks: dict[int, int]) -> ProductDraft:
     """What the valid form and rows ask for; `stocks` is what the known variants have now (-1 unlimited)."""
     given = form.cleaned_data
     options = form.options()
@@ -181,14 +182,14 @@ def _variant(row: dict[str, Any], options: list[str], stocks: dict[int, int]) ->
 
 
 def _stock(row: dict[str, Any], stocks: dict[int, int]) -> int:
-    """The stock to store. The person's change is added to what is there now: what was sold meanwhile stays sold."""
+    """The stock to store: the person's change added to what is there now, so meanwhile's sales stay sold."""
     if row.get("unlimited"):
         return rules.UNLIMITED
-    wanted = row.get("stock") or 0
+    wanted = int(row.get("stock") or 0)
     was, now = row.get("was"), stocks.get(row.get("id") or 0)
     if wanted == rules.UNLIMITED or now is None or was is None or rules.UNLIMITED in (was, now):
         return wanted
-    return max(0, now + wanted - was)
+    return max(0, int(now + wanted - was))
 
 
 def _words(text: str) -> tuple[str, ...]:

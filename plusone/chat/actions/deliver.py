@@ -1,7 +1,8 @@
-"""Deliver: claim messages under a lease, record what became of them. The calls to LINE are made between the two.
+"""Deliver: claim messages under a lease, record what became of them. The calls to LINE are made between the
+two.
 
-A claim raises the row's epoch and is committed before any call; a result is written only where the epoch is still the claim's,
-so a worker that was frozen and replaced can't overwrite what its successor did (P13).
+A claim raises the row's epoch and is committed before any call; a result is written only where the epoch is
+still the claim's, so a worker that was frozen and replaced can't overwrite what its successor did (P13).
 """
 
 import datetime
@@ -81,8 +82,8 @@ _COLUMNS = """m.tenant_id, m.id, m.epoch, m.attempts, m.to_kind, m.to_id, m.user
     m.ways, m.reply_token, coalesce(extract(epoch from m.reply_deadline - now()), 0)::float8,
     extract(epoch from m.expires_at - now())::float8, m.retry_key, m.rank, m.reply_tried,
     coalesce(extract(epoch from now() - m.first_push_at), 0)::float8, m.reserved, m.count"""
-# The oldest open message a person first, so that what one person reads keeps its order; skip what others are claiming.
-# A lease that ran out may have spoken: a reply among those counts as tried.
+# The oldest open message a person first, so that what one person reads keeps its order; skip what others are
+# claiming. A lease that ran out may have spoken: a reply among those counts as tried.
 _CLAIM = f"""
     with open as (
       select o.tenant_id, o.id, o.state = 'leased' as ran_out from plusone_outboxmessage o
@@ -142,7 +143,9 @@ def claim(owner: str, limit: int) -> list[Claimed]:
 
 
 def claim_riders(owner: str, host: Claimed) -> list[Claimed]:
-    """Lease what waits for a free reply in the host's chat: at most four, because one reply call takes five messages."""
+    """Lease what waits for a free reply in the host's chat: at most four, because one reply call takes five
+    messages.
+    """
     with scope.tenant(host.tenant_id), connection.cursor() as cursor:
         cursor.execute(
             _CLAIM_RIDERS, [host.tenant_id, host.to_id, RIDERS, owner, LEASE_SECONDS, host.tenant_id]
@@ -157,14 +160,14 @@ def freeze(message: Claimed, payload: list[dict[str, Any]]) -> None:
 
 
 def reserve(message: Claimed, month: datetime.date, floor: int) -> bool:
-    """Reserve one person's worth of quota for the push, once a message; False when the month has none left for its rank."""
+    """Reserve one person's worth of quota for the push, once a message; False when the month has none left
+    for its rank.
+    """
     if message.reserved:
         return True
     if not quota.reserve(month, 1, rank=message.rank, floor=floor):
         return False
-    OutboxMessage.objects.filter(pk=message.id, epoch=message.epoch).update(
-        reserved=1, first_push_at=_now()
-    )
+    OutboxMessage.objects.filter(pk=message.id, epoch=message.epoch).update(reserved=1, first_push_at=_now())
     message.reserved = 1
     return True
 
@@ -178,7 +181,10 @@ def release(message: Claimed, month: datetime.date, *, accepted: bool) -> None:
 
 
 def record(results: Sequence[Result]) -> int:
-    """Write the results and the calls; returns how many still held their lease. The calls are logged in any case."""
+    """Write the results and the calls; returns how many still held their lease.
+
+    The calls are logged in any case.
+    """
     if not results:
         return 0
     calls = [(result.message, call) for result in results for call in result.calls]

@@ -1,7 +1,8 @@
 """Keep webhook events before LINE gets its 200: many requests, one commit.
 
-Stands beside Django on purpose. Measured in facts/performance.md: 12,144 durable webhooks a second with grouped inserts and no
-framework against 2,134 with Django and one insert a request; docs/benchmarks.md has our own figures.
+Stands beside Django on purpose. Measured in facts/performance.md: 12,144 durable webhooks a second with
+grouped inserts and no framework against 2,134 with Django and one insert a request; docs/benchmarks.md has
+our own figures.
 """
 
 import datetime
@@ -36,11 +37,13 @@ class Kept:
     seen: int = 1
 
 
-# A repeated event only raises its count; a redelivered one brings its reply token back to life for another minute (LINE: unless
-# used, or 20 minutes after the event), so its deadline moves while nothing final was said.
+# A repeated event only raises its count; a redelivered one brings its reply token back to life for another
+# minute (LINE: unless used, or 20 minutes after the event), so its deadline moves while nothing final was
+# said.
 #
-# The rows come as one JSON text: psycopg dumps an array in Python with two regular expressions an element, which was a fifth of
-# the lane's time (profiled 2026-11-22, 240,000 calls for 5,000 orders); json.dumps is C and PostgreSQL reads it as fast.
+# The rows come as one JSON text: psycopg dumps an array in Python with two regular expressions an element,
+# which was a fifth of the lane's time (profiled 2026-11-22, 240,000 calls for 5,000 orders); json.dumps is C
+# and PostgreSQL reads it as fast.
 _KEEP = """
     with came as (
       select * from json_to_recordset(%s::json)

@@ -13,15 +13,22 @@ from plusone.chat.models import OutboxMessage
 
 BELL = "plusone_outbox"
 Rank = OutboxMessage.Rank
-EXPIRES_SECONDS = {Rank.ANSWER: 6 * 3600, Rank.STATUS: 24 * 3600, Rank.NOTICE: 24 * 3600, Rank.CAMPAIGN: 24 * 3600}
+EXPIRES_SECONDS = {
+    Rank.ANSWER: 6 * 3600,
+    Rank.STATUS: 24 * 3600,
+    Rank.NOTICE: 24 * 3600,
+    Rank.CAMPAIGN: 24 * 3600,
+}
 NOTICE_MINUTES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A message to say: `kind` names the template, `facts` what it is filled with, `cause` and `purpose` make it unique.
+    """A message to say: `kind` names the template, `facts` what it is filled with, `cause` and `purpose` make
+    it unique.
 
-    `to_kind`/`to_id` are the chat; `user_id` the person it is for (the same in a 1:1 chat). `ways` in order of preference.
+    `to_kind`/`to_id` are the chat; `user_id` the person it is for (the same in a 1:1 chat). `ways` in order
+    of preference.
     """
 
     cause: str
@@ -53,7 +60,10 @@ _INSERT = """
 
 
 def say(messages: Sequence[Say]) -> None:
-    """Insert the messages in one statement and wake the senders at commit. One already said is not said again."""
+    """Insert the messages in one statement and wake the senders at commit.
+
+    One already said is not said again.
+    """
     if not messages:
         return
     with connection.cursor() as cursor:
@@ -81,7 +91,8 @@ def _row(message: Say) -> dict[str, Any]:
 
 
 def notice(message: Say) -> None:
-    """Say it once a window of ten minutes: a second notice with the same window only raises the first one's count.
+    """Say it once a window of ten minutes: a second notice with the same window only raises the first one's
+    count.
 
     Callers hold the lock of what the notice is about (the variant), so two cannot pass each other here.
     """

@@ -8,7 +8,8 @@ from plusone.base.models import Owned
 
 
 class InboxEvent(Owned):
-    """One LINE webhook event. Inserted by the door before its 200; only the lane changes its state (reliability 5.1).
+    """One LINE webhook event. Inserted by the door before its 200; only the lane changes its state
+    (reliability 5.1).
 
     There is no “processing” state: a lane holds events by its transaction, so a crash simply gives them back.
     """
@@ -44,8 +45,12 @@ class InboxEvent(Owned):
         constraints = [models.UniqueConstraint(fields=["tenant", "event_id"], name="inbox_event_once")]
         indexes = [
             models.Index(
-                fields=["tenant", "line_at", "id"], name="inbox_open", condition=Q(state__in=["new", "waiting"])
+                fields=["tenant", "line_at", "id"],
+                name="inbox_open",
+                condition=Q(state__in=["new", "waiting"]),
             ),
-            models.Index(fields=["tenant", "user_id", "received_at"], name="inbox_user", condition=Q(state="done")),
+            models.Index(
+                fields=["tenant", "user_id", "received_at"], name="inbox_user", condition=Q(state="done")
+            ),
             models.Index(fields=["tenant", "message_id"], name="inbox_message", condition=~Q(message_id="")),
         ]

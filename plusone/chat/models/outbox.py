@@ -13,8 +13,8 @@ from plusone.base.models import Owned
 class OutboxMessage(Owned):
     """One message to one LINE recipient, with the ways it may take and its fate (reliability 5.3).
 
-    `facts` say what is to be told; the sender draws them in the recipient's language and freezes `payload` before the first
-    call, so that every retry sends the same bytes under the same key.
+    `facts` say what is to be told; the sender draws them in the recipient's language and freezes `payload`
+    before the first call, so that every retry sends the same bytes under the same key.
     """
 
     class State(models.TextChoices):
@@ -50,7 +50,9 @@ class OutboxMessage(Owned):
     rank = models.PositiveSmallIntegerField(choices=Rank.choices, default=Rank.ANSWER)
     not_before = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
-    state = models.CharField(max_length=12, choices=State.choices, default=State.READY, db_default=State.READY)
+    state = models.CharField(
+        max_length=12, choices=State.choices, default=State.READY, db_default=State.READY
+    )
     reason = models.CharField(max_length=40, blank=True, db_default="")
     lease_owner = models.CharField(max_length=40, blank=True, db_default="")
     lease_until = models.DateTimeField(null=True)
@@ -81,7 +83,9 @@ class OutboxMessage(Owned):
                 condition=Q(state__in=["ready", "leased", "retry"]),
             ),
             models.Index(fields=["tenant", "-id"], name="outbox_list"),
-            models.Index(fields=["tenant", "window_key", "-id"], name="outbox_window", condition=~Q(window_key="")),
+            models.Index(
+                fields=["tenant", "window_key", "-id"], name="outbox_window", condition=~Q(window_key="")
+            ),
         ]
 
 

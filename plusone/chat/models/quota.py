@@ -8,7 +8,8 @@ from plusone.base.models import Owned
 
 
 class QuotaMonth(Owned):
-    """What LINE lets the account send this month (訊息則數), in persons reached. `cap` is empty when LINE sets no limit.
+    """What LINE lets the account send this month (訊息則數), in persons reached. `cap` is empty when LINE
+    sets no limit.
 
     used = LINE's figure when last asked + what was accepted since; reserved = promised to messages under way.
     """
@@ -22,7 +23,5 @@ class QuotaMonth(Owned):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tenant", "month"], name="quota_month_once"),
-            models.CheckConstraint(
-                condition=Q(cap=None) | Q(used__gte=0), name="quota_used_not_negative"
-            ),
+            models.CheckConstraint(condition=Q(cap=None) | Q(used__gte=0), name="quota_used_not_negative"),
         ]

@@ -20,7 +20,9 @@ PAUSE_SECONDS = 60
 
 
 def send(message: Claimed, owner: str) -> list[Result]:
-    """Send the message the way that is open to it now; the result, and the results of what rode with its reply."""
+    """Send the message the way that is open to it now; the result, and the results of what rode with its
+    reply.
+    """
     own = account(message.tenant_id)
     way = choose(_standing(message, own))
     if way == "reply" and own.client:
@@ -64,7 +66,11 @@ def _rode(rider: Claimed, host: Result, accepted: bool, place: int) -> Result:
     if not accepted:
         return Result(rider, State.PARKED, reason="waits_for_reply")
     return Result(
-        rider, State.ACCEPTED, way="ride", request_id=host.request_id, message_ids=host.message_ids[place : place + 1]
+        rider,
+        State.ACCEPTED,
+        way="ride",
+        request_id=host.request_id,
+        message_ids=host.message_ids[place : place + 1],
     )
 
 
@@ -90,7 +96,10 @@ def _reserve(message: Claimed, own: Account, client: Client) -> bool:
 
 
 def ask_quota(tenant_id: int, client: Client) -> None:
-    """Ask LINE for the month's cap and use, and store them. While LINE is silent, a month without a cap is assumed."""
+    """Ask LINE for the month's cap and use, and store them.
+
+    While LINE is silent, a month without a cap is assumed.
+    """
     try:
         cap, used = client.quota(), client.consumption()
     except errors.LineError:
@@ -134,7 +143,9 @@ def _call(message: Claimed, way: str, call: Callable[[], Sent]) -> Result:
         result.request_id = error.request_id
         status, outcome = error.status, type(error).__name__
     milliseconds = round((time.perf_counter() - began) * 1000)
-    result.calls.append(Call(way, f"message/{way}", status, result.request_id[:64], outcome[:20], milliseconds))
+    result.calls.append(
+        Call(way, f"message/{way}", status, result.request_id[:64], outcome[:20], milliseconds)
+    )
     return result
 
 
@@ -180,4 +191,6 @@ def _paused(message: Claimed) -> Result:
 
 
 def _word(error: errors.LineError) -> str:
-    return {"Unreachable": "line_unreachable", "RateLimited": "rate_limited"}.get(type(error).__name__, "unclear")
+    return {"Unreachable": "line_unreachable", "RateLimited": "rate_limited"}.get(
+        type(error).__name__, "unclear"
+    )

@@ -1,4 +1,7 @@
-"""What is fetched from LINE after the event: profiles, photos, quota figures. Jobs; safe to repeat, no transaction during calls."""
+"""What is fetched from LINE after the event: profiles, photos, quota figures.
+
+Jobs; safe to repeat, no transaction during calls.
+"""
 
 from django.conf import settings
 
@@ -39,7 +42,10 @@ def fetch_profile(tenant_id: int, contact_id: int) -> None:
     if profile:
         with scope.tenant(tenant_id):
             note_profile(
-                contact_id, name=profile.display_name, picture_url=profile.picture_url, language=profile.language
+                contact_id,
+                name=profile.display_name,
+                picture_url=profile.picture_url,
+                language=profile.language,
             )
 
 
@@ -58,7 +64,9 @@ def _profile(client: Client, user_id: str, group: str | None) -> Profile | None:
 
 @jobs.task("chat.fetch_photo", queue="line", scoped=False)
 def fetch_photo(tenant_id: int, product_id: int, message_id: str) -> None:
-    """Fetch the photo a manager sent, clean it, and make it the product's picture; one that can't be used leaves none."""
+    """Fetch the photo a manager sent, clean it, and make it the product's picture; one that can't be used
+    leaves none.
+    """
     client = account(tenant_id).client
     if client is None:
         return

@@ -1,4 +1,7 @@
-"""What chat forgets, and when (reliability 5.10): webhook bodies after 30 days, attempts after 90. Event ids stay."""
+"""What chat forgets, and when (reliability 5.10): webhook bodies after 30 days, attempts after 90.
+
+Event ids stay.
+"""
 
 from django.db import connection
 

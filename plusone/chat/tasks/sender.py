@@ -65,4 +65,6 @@ def _send(message: Claimed, owner: str, taken_at: float) -> list[Result]:
     except Exception as error:
         logs.logger().error("message.failed", tenant=message.tenant_id, message=message.id, exc_info=True)
         state = deliver.State.RETRY if message.attempts < 5 else deliver.State.REFUSED
-        return [Result(message, state, reason=f"bug:{type(error).__name__}"[:40], wait=2.0 * message.attempts)]
+        return [
+            Result(message, state, reason=f"bug:{type(error).__name__}"[:40], wait=2.0 * message.attempts)
+        ]

@@ -1,4 +1,4 @@
-"""/metrics in Prometheus's text format: this server's counters, and what the database says now. No personal data."""
+"""/metrics in Prometheus's text format: this server's counters, what the database says. No personal data."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,53 +24,41 @@ class Gauge:
     query: str
 
 
-_OPEN_INBOX = "from plusone_inboxevent where state in ('new', 'waiting')"
-_OPEN_OUTBOX = "from plusone_outboxmessage where state in ('ready', 'leased', 'retry')"
-# Only open rows are counted by state, which partial indexes answer; settled ones would cost a scan of the table.
-_OUTBOX = """
+_OLDEST_EVENT = """
+    select coalesce(extract(epoch from now() - min(received_at)), 0) from plusone_inboxevent
+     where state in ('new', 'waiting')
+"""
+_EVENTS = """
+    select state, count(*) from plusone_inboxevent where state in ('new', 'waiting', 'quarantined') group by state
+"""
+# Only open rows are counted by state, which partial indexes answer; settled ones would cost a scan.
+_MESSAGES = """
     select rank::text, state, count(*) from plusone_outboxmessage
      where state in ('ready', 'leased', 'retry', 'parked') group by rank, state
 """
-_OLDEST_ANSWER = f"""
-    select coalesce(extract(epoch from now() - min(created_at)), 0) {_OPEN_OUTBOX} and rank = 0 and not_before <= now()
+_OLDEST_ANSWER = """
+    select coalesce(extract(epoch from now() - min(created_at)), 0) from plusone_outboxmessage
+     where state in ('ready', 'leased', 'retry') and rank = 0 and not_before <= now()
 """
 _UNCONFIRMED = """
-    select count(*) from plusone_outboxmessage where state = 'unconfirmed' and final_at > now() - interval '1 day'
+    select count(*) from plusone_outboxmessage
+     where state = 'unconfirmed' and final_at > now() - interval '1 day'
 """
+# LINE counts months by Japan's clock.
 _QUOTA = """
-    select tenant_id::text, {} from plusone_quotamonth where month = date_trunc('month', now() + interval '9 hours')
+    select tenant_id::text, {} from plusone_quotamonth
+     where month = date_trunc('month', now() + interval '9 hours')
 """
+_CAP, _USED, _RESERVED = (_QUOTA.format(column) for column in ("cap", "used", "reserved"))
 GAUGES = (
-    Gauge(
-        "plusone_inbox_oldest_seconds",
-        "Age of the oldest event not yet answered",
-        (),
-        f"select coalesce(extract(epoch from now() - min(received_at)), 0) {_OPEN_INBOX}",
-    ),
-    Gauge(
-        "plusone_inbox_events",
-        "Events not yet answered, and those set aside because they fail, by state",
-        ("state",),
-        f"select state, count(*) {_OPEN_INBOX} or state = 'quarantined' group by state",
-    ),
-    Gauge(
-        "plusone_outbox_messages", "Messages not yet settled, by rank and state", ("rank", "state"), _OUTBOX
-    ),
-    Gauge(
-        "plusone_outbox_oldest_answer_seconds",
-        "Age of the oldest answer to a buyer that is due and not sent",
-        (),
-        _OLDEST_ANSWER,
-    ),
-    Gauge(
-        "plusone_outbox_unconfirmed",
-        "Messages of the last day that LINE may or may not have taken",
-        (),
-        _UNCONFIRMED,
-    ),
-    Gauge("plusone_quota_cap", "Paid messages LINE allows this month", ("tenant",), _QUOTA.format("cap")),
-    Gauge("plusone_quota_used", "Paid messages used this month", ("tenant",), _QUOTA.format("used")),
-    Gauge("plusone_quota_reserved", "Paid messages under way", ("tenant",), _QUOTA.format("reserved")),
+    Gauge("plusone_inbox_oldest_seconds", "Age of the oldest event not answered", (), _OLDEST_EVENT),
+    Gauge("plusone_inbox_events", "Events not answered or set aside, by state", ("state",), _EVENTS),
+    Gauge("plusone_outbox_messages", "Messages not settled", ("rank", "state"), _MESSAGES),
+    Gauge("plusone_outbox_oldest_answer_seconds", "Age of the oldest answer due", (), _OLDEST_ANSWER),
+    Gauge("plusone_outbox_unconfirmed", "Of a day: LINE may or may not have them", (), _UNCONFIRMED),
+    Gauge("plusone_quota_cap", "Paid messages LINE allows this month", ("tenant",), _CAP),
+    Gauge("plusone_quota_used", "Paid messages used this month", ("tenant",), _USED),
+    Gauge("plusone_quota_reserved", "Paid messages under way", ("tenant",), _RESERVED),
 )
 
 

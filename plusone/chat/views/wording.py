@@ -1,4 +1,6 @@
-"""Draw a message from its facts, in its reader's language: a template for the text, structured builders for the rest."""
+"""Draw a message from its facts, in its reader's language: a template for the text, structured builders for
+the rest.
+"""
 
 from typing import Any
 
@@ -17,9 +19,13 @@ LABELS = {
 
 
 def draw(kind: str, facts: dict[str, Any], language: str, count: int = 1) -> list[dict[str, Any]]:
-    """The LINE messages for these facts: one text with its quick replies. `kind` names templates/say/<kind>.txt."""
+    """The LINE messages for these facts: one text with its quick replies.
+
+    `kind` names templates/say/<kind>.txt.
+    """
     with translation.override(_language(language)):
-        # Plain text for LINE, so nothing is escaped for HTML; what people wrote stays data, it is only filled in.
+        # Plain text for LINE, so nothing is escaped for HTML; what people wrote stays data, it is only filled
+        # in.
         told = Context({**facts, "count": count}, autoescape=False)
         text = get_template(f"say/{kind}.txt").template.render(told).strip()  # type: ignore[attr-defined]
         replies = [_quick_reply(button) for button in facts.get("buttons", ())]

@@ -79,7 +79,9 @@ def _may_manage(desk: Desk, came: Came) -> bool:
 def _edited(desk: Desk, came: Came) -> None:
     """A text edited in a group: what it now asks for, compared with the order that the first version made."""
     text = events.readable_text(events.message(came.body))
-    first = InboxEvent.objects.filter(message_id=came.message_id, type="message").values_list("event_id", flat=True)
+    first = InboxEvent.objects.filter(message_id=came.message_id, type="message").values_list(
+        "event_id", flat=True
+    )
     desk.settle_asks()
     order = Order.objects.filter(cause__in=[f"event:{event_id}" for event_id in first]).first()
     if order is None:
@@ -89,7 +91,9 @@ def _edited(desk: Desk, came: Came) -> None:
 
 
 def _unsent(desk: Desk, came: Came) -> None:
-    """LINE asks to forget a message taken back: its text goes, an order it made stays (facts: line-platform 21)."""
+    """LINE asks to forget a message taken back: its text goes, an order it made stays (facts: line-platform
+    21).
+    """
     for event in InboxEvent.objects.filter(message_id=came.message_id).exclude(pk=came.id):
         event.body = {key: value for key, value in event.body.items() if key != "message"}
         event.save(update_fields=["body"])

@@ -25,7 +25,9 @@ def set_quantity(desk: Desk, came: Came, person: Person, line: OrderLine, quanti
 
 
 def cancel_order(desk: Desk, came: Came, person: Person, order: Order) -> None:
-    """Cancel the buyer's own order and give its pieces back; paid, shipped or otherwise settled ones need the shop."""
+    """Cancel the buyer's own order and give its pieces back; paid, shipped or otherwise settled ones need the
+    shop.
+    """
     order = change.hold(order.pk)
     if order.status == Status.CANCELLED:
         return desk.answer(came, "cancelled", {"number": order.number, "already": True})
@@ -40,7 +42,8 @@ def ask_before_cancelling(desk: Desk, came: Came, order: Order) -> None:
     told = {
         "number": order.number,
         "lines": [
-            {"name": line.name, "label": line.variant_label, "quantity": line.quantity} for line in order.lines.all()
+            {"name": line.name, "label": line.variant_label, "quantity": line.quantity}
+            for line in order.lines.all()
         ],
         "buttons": [
             {"kind": "cancel", "data": f"cancel={order.public_id}"},
@@ -53,9 +56,15 @@ def ask_before_cancelling(desk: Desk, came: Came, order: Order) -> None:
 def ask_before_cancelling_all(desk: Desk, came: Came, person: Person) -> None:
     """Everything at once is not cancelled by one word: each open order gets its own button."""
     orders = Order.objects.filter(
-        customer_id=person.customer_id, chat_key=came.chat_key, status__in=(Status.NOT_PURCHASED, Status.PURCHASED)
+        customer_id=person.customer_id,
+        chat_key=came.chat_key,
+        status__in=(Status.NOT_PURCHASED, Status.PURCHASED),
     ).order_by("-id")[:12]
     if not orders:
         return desk.answer(came, "nothing_held", {"wanted": "cancel"})
-    buttons = [{"kind": "cancel_one", "label": order.number, "data": f"cancel={order.public_id}"} for order in orders]
-    return desk.answer(came, "cancel_which", {"numbers": [order.number for order in orders], "buttons": buttons})
+    buttons = [
+        {"kind": "cancel_one", "label": order.number, "data": f"cancel={order.public_id}"} for order in orders
+    ]
+    return desk.answer(
+        came, "cancel_which", {"numbers": [order.number for order in orders], "buttons": buttons}
+    )

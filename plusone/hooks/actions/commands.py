@@ -20,7 +20,9 @@ HISTORY_LENGTH = 8
 
 
 def answer(desk: Desk, came: Came, text: str) -> None:
-    """Understand the text in its chat and do what it asks for; a text that asks for nothing is ignored without a word."""
+    """Understand the text in its chat and do what it asks for; a text that asks for nothing is ignored
+    without a word.
+    """
     quoted, must_wait = _quoted(desk, came)
     if must_wait:
         desk.waits.append(came.id)
@@ -45,21 +47,27 @@ def answer(desk: Desk, came: Came, text: str) -> None:
 
 
 def _quoted(desk: Desk, came: Came) -> tuple[str | None, bool]:
-    """The code of the product whose picture is quoted, and whether to wait because that picture may still be on its way."""
+    """The code of the product whose picture is quoted, and whether to wait because that picture may still be
+    on its way.
+    """
     message_id = events.quoted_message_id(came.body)
     if not message_id:
         return None, False
     code = read.quoted_code(message_id)
     if code:
         return code, False
-    known = InboxEvent.objects.filter(message_id=message_id).exclude(pk=came.id).values_list("state", flat=True)
+    known = (
+        InboxEvent.objects.filter(message_id=message_id).exclude(pk=came.id).values_list("state", flat=True)
+    )
     settled = any(state not in (State.NEW, State.WAITING) for state in known)
     waited = desk.now - came.received_at
     return None, not settled and waited < datetime.timedelta(seconds=WAIT_FOR_QUOTE_SECONDS)
 
 
 def _too_many(desk: Desk, came: Came) -> bool:
-    """Commands beyond the shop's limit a minute are not acted on: the first of them is told so, the rest are silent (P39)."""
+    """Commands beyond the shop's limit a minute are not acted on: the first of them is told so, the rest are
+    silent (P39).
+    """
     count = desk.commands[came.user_id] = desk.commands.get(came.user_id, 0) + 1
     limit = desk.counter.tenant.commands_a_minute
     if count <= limit:
@@ -77,7 +85,7 @@ def _do(desk: Desk, came: Came, person: Person, understood: Understanding) -> No
         desk.asks.append((came, _ask(came, person, understood)))
     elif understood.intent == "error":
         desk.answer(came, "refused", facts.refusal(understood, names))
-    elif understood.intent == "ask" or understood.confirm and understood.intent in ("order", "reserve"):
+    elif understood.intent == "ask" or (understood.confirm and understood.intent in ("order", "reserve")):
         desk.answer(came, "question", facts.question(understood, names) | _proposal(understood, names))
     else:
         desk.settle_asks()
@@ -85,7 +93,9 @@ def _do(desk: Desk, came: Came, person: Person, understood: Understanding) -> No
 
 
 def _ask(came: Came, person: Person, understood: Understanding) -> Ask:
-    wishes = tuple(Wish(item.variant_id, item.quantity) for item in understood.items if item.variant_id is not None)
+    wishes = tuple(
+        Wish(item.variant_id, item.quantity) for item in understood.items if item.variant_id is not None
+    )
     return Ask(
         cause=f"event:{came.event_id}",
         customer_id=person.customer_id,
@@ -120,7 +130,8 @@ def _history(desk: Desk, came: Came, person: Person, _understood: Understanding)
             "currency": order.currency,
             "tracking": order.tracking_number,
             "lines": [
-                {"name": line.name, "label": line.variant_label, "quantity": line.quantity} for line in order.lines.all()
+                {"name": line.name, "label": line.variant_label, "quantity": line.quantity}
+                for line in order.lines.all()
             ],
         }
         for order in orders

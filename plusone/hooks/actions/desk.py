@@ -40,7 +40,9 @@ class Came:
 
 @dataclass
 class Desk:
-    """One batch: who is there, what is for sale, the asks not yet taken, the answers and fates to write at the end."""
+    """One batch: who is there, what is for sale, the asks not yet taken, the answers and fates to write at
+    the end.
+    """
 
     now: datetime.datetime
     counter: read.Counter
@@ -86,7 +88,9 @@ class Desk:
         return "ja" if _has_kana(events.text(came.body)) else self.counter.tenant.language
 
     def _ways(self, came: Came) -> tuple[str, ...]:
-        """Reply, then a paid push to the person alone (never to a group), then the next free reply in this chat."""
+        """Reply, then a paid push to the person alone (never to a group), then the next free reply in this
+        chat.
+        """
         person = self.person(came)
         reachable = not came.is_group or (person is not None and person.is_friend)
         push = ("push",) if self.counter.tenant.push_answers and reachable and came.user_id else ()
@@ -114,7 +118,9 @@ class Desk:
             total=outcome.total,
             currency=self.counter.tenant.currency,
             reserve=outcome.ask.reserve,
-            held={line.product_id: held.get((customer, line.product_id), line.given) for line in outcome.lines},
+            held={
+                line.product_id: held.get((customer, line.product_id), line.given) for line in outcome.lines
+            },
         )
         self.answer(came, "taken", told)
 

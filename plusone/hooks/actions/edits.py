@@ -1,4 +1,6 @@
-"""Edits by chat: a manager's quoted lines change a product (JG16), a buyer's edited message changes its order."""
+"""Edits by chat: a manager's quoted lines change a product (JG16), a buyer's edited message changes its
+order.
+"""
 
 from dataclasses import replace
 
@@ -15,11 +17,17 @@ from plusone.orders.rules.terms import ProductEdit, Understanding
 
 
 def product(desk: Desk, came: Came, person: Person, understood: Understanding) -> None:
-    """Change the product the message quotes or names; an edit with a bad line changes nothing and says which line."""
+    """Change the product the message quotes or names; an edit with a bad line changes nothing and says which
+    line.
+    """
     edit = understood.edit
-    found = Product.objects.filter(code=understood.subject, removed_at=None).prefetch_related("variants").first()
+    found = (
+        Product.objects.filter(code=understood.subject, removed_at=None).prefetch_related("variants").first()
+    )
     if edit is None or found is None:
-        return desk.answer(came, "refused", {"error": "unknown_code", "subject": understood.subject, "code": "", "name": ""})
+        return desk.answer(
+            came, "refused", {"error": "unknown_code", "subject": understood.subject, "code": "", "name": ""}
+        )
     problems = edit.problems or _stock_problem(found, edit)
     if problems:
         return desk.answer(came, "edit_problems", {"code": found.code, "problems": list(problems)})
@@ -38,7 +46,9 @@ def _stock_problem(found: Product, edit: ProductEdit) -> tuple[str, ...]:
 
 
 def _applied(draft: ProductDraft, edit: ProductEdit) -> ProductDraft:
-    """The draft with the edit on it; the first price of a product from a photo puts it on sale unless told otherwise."""
+    """The draft with the edit on it; the first price of a product from a photo puts it on sale unless told
+    otherwise.
+    """
     first_price = draft.price is None and edit.price is not None
     public = edit.public if edit.public is not None else draft.is_public or first_price
     variants = draft.variants
@@ -67,7 +77,9 @@ def _told(desk: Desk, changed: Product) -> dict[str, object]:
 
 
 def order_message_edited(desk: Desk, came: Came, text: str, order: Order) -> None:
-    """The message that made an order was edited: another quantity of the same product changes it, anything else is told how."""
+    """The message that made an order was edited: another quantity of the same product changes it, anything
+    else is told how.
+    """
     person = desk.person(came)
     understood = read.understand(desk.counter, text, chat_key=came.chat_key, lenient=False)
     lines = list(order.lines.all())

@@ -1,7 +1,8 @@
 """A lane: one tenant's right to turn new events into effects, one worker at a time, a batch a transaction.
 
-The right is a transaction-level advisory lock, so it ends with the transaction whatever happens to the worker; a worker that
-freezes loses its connection to `idle_in_transaction_session_timeout`, and what it does on waking is refused (P13).
+The right is a transaction-level advisory lock, so it ends with the transaction whatever happens to the
+worker; a worker that freezes loses its connection to `idle_in_transaction_session_timeout`, and what it does
+on waking is refused (P13).
 """
 
 import datetime
@@ -35,10 +36,12 @@ _FATES = """
 
 
 def work(tenant_id: int, limit: int = BATCH) -> int:
-    """Answer up to `limit` open events of the tenant; returns how many were looked at, 0 when another worker has the lane.
+    """Answer up to `limit` open events of the tenant; returns how many were looked at, 0 when another worker
+    has the lane.
 
-    One bad event can't hold up the others: a batch that fails is done again one by one, and the culprit is set aside with
-    growing pauses until it is quarantined at the fifth try (P10). Raises only when the database itself fails.
+    One bad event can't hold up the others: a batch that fails is done again one by one, and the culprit is
+    set aside with growing pauses until it is quarantined at the fifth try (P10). Raises only when the
+    database itself fails.
     """
     try:
         return _work(tenant_id, limit)
@@ -135,7 +138,9 @@ def _recent_commands(user_ids: list[str]) -> dict[str, int]:
 
 
 def _write_fates(desk: Desk) -> None:
-    fates = [{"id": event_id, "state": state, "reason": reason} for event_id, (state, reason) in desk.fates.items()]
+    fates = [
+        {"id": event_id, "state": state, "reason": reason} for event_id, (state, reason) in desk.fates.items()
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_FATES, [json.dumps(fates), scope.current()])
     if desk.waits:
@@ -153,4 +158,3 @@ def _set_aside(tenant_id: int, event: Came, error: Exception) -> None:
             held.state, held.final_at = InboxEvent.State.QUARANTINED, numbers.database_now()
             logs.logger().error("event.quarantined", tenant=tenant_id, event=held.event_id, error=held.error)
         held.save(update_fields=["attempts", "error", "next_try_at", "state", "final_at"])
-

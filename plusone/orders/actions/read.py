@@ -12,7 +12,15 @@ from plusone.orders.rules import fold, grammar, terms
 from plusone.tenants.models import Tenant
 
 OPEN_PRODUCTS = 300
-_YES = ("確定取消", "確認取消", "取消確定", "はい、キャンセル", "キャンセルする", "yes, cancel", "confirm cancel")
+_YES = (
+    "確定取消",
+    "確認取消",
+    "取消確定",
+    "はい、キャンセル",
+    "キャンセルする",
+    "yes, cancel",
+    "confirm cancel",
+)
 CONFIRM = frozenset(fold.fold(words) for words in _YES)
 
 
@@ -47,7 +55,13 @@ def counter() -> Counter:
 
 
 def understand(
-    here: Counter, text: str, *, chat_key: str = "", quoted: str | None = None, manager: bool = False, lenient: bool
+    here: Counter,
+    text: str,
+    *,
+    chat_key: str = "",
+    quoted: str | None = None,
+    manager: bool = False,
+    lenient: bool,
 ) -> terms.Understanding:
     """What the text asks for in this chat; `quoted` is the code of the product whose picture it answers."""
     if len(text) < 30 and fold.fold(text) in CONFIRM:
@@ -71,8 +85,12 @@ def quoted_code(message_id: str) -> str | None:
     return shown.product.code if shown else None
 
 
-def held_line(customer_id: int, chat_key: str, code: str | None, options: tuple[str, ...] = ()) -> OrderLine | None:
-    """The line that “cancel” or “change” means: the buyer's newest one in this chat that can still be changed."""
+def held_line(
+    customer_id: int, chat_key: str, code: str | None, options: tuple[str, ...] = ()
+) -> OrderLine | None:
+    """The line that “cancel” or “change” means: the buyer's newest one in this chat that can still be
+    changed.
+    """
     open_orders = OrderLine.objects.filter(
         order__customer_id=customer_id, order__status__in=(Status.NOT_PURCHASED, Status.PURCHASED)
     )
@@ -85,10 +103,12 @@ def held_line(customer_id: int, chat_key: str, code: str | None, options: tuple[
 
 
 def holdings(customer_ids: Sequence[int], product_ids: Sequence[int]) -> dict[tuple[int, int], int]:
-    """Pieces that these customers hold of these products in orders neither cancelled nor shipped: (customer, product) to sum.
+    """Pieces that these customers hold of these products in orders neither cancelled nor shipped: (customer,
+    product) to sum.
 
-    Found by the index (tenant, customer, product). Over the orders' customer alone the planner, having no statistics in a sale's
-    first minute, walked all lines of the hot product: 450 ms to 24 s for 500 customers, against 15 ms (measured 2026-11-22).
+    Found by the index (tenant, customer, product). Over the orders' customer alone the planner, having no
+    statistics in a sale's first minute, walked all lines of the hot product: 450 ms to 24 s for 500
+    customers, against 15 ms (measured 2026-11-22).
     """
     with connection.cursor() as cursor:
         cursor.execute(

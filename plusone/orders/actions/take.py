@@ -1,8 +1,8 @@
 """Take orders: any number of buyers' asks in a handful of statements, first come first served.
 
-The lane calls this with what arrived together, LIFF, console and API with one ask: the same code, the same locks in the same order
-(variants by id, then the day's counter). Stock can't be oversold: the rows are locked before anything is decided, and the
-database refuses a balance below zero besides.
+The lane calls this with what arrived together, LIFF, console and API with one ask: the same code, the same
+locks in the same order (variants by id, then the day's counter). Stock can't be oversold: the rows are locked
+before anything is decided, and the database refuses a balance below zero besides.
 """
 
 import json
@@ -22,7 +22,10 @@ from plusone.tenants.models import Tenant
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What one buyer wants by one message or form: becomes one order or none. `cause` is unique in the tenant."""
+    """What one buyer wants by one message or form: becomes one order or none.
+
+    `cause` is unique in the tenant.
+    """
 
     cause: str
     customer_id: int
@@ -36,7 +39,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class TakenLine:
-    """What came of one wish: `given` pieces of `asked` at `unit_price` currency units; `refused` is why none, or empty."""
+    """What came of one wish: `given` pieces of `asked` at `unit_price` currency units; `refused` is why none,
+    or empty.
+    """
 
     variant_id: int
     product_id: int
@@ -62,10 +67,12 @@ class Outcome:
 
 
 def take(asks: Sequence[Ask]) -> list[Outcome]:
-    """Take the asks in order: orders, lines, history, stock movements, `order.taken`, notices to managers; one outcome each.
+    """Take the asks in order: orders, lines, history, stock movements, `order.taken`, notices to managers;
+    one outcome each.
 
-    A wish gets all, what is left (JG08), or is refused as `sold_out` or `not_public`; its order carries the price of this
-    moment. Numbers are XXXX-YYYYMMDD-NNNN by the tenant's clock (JG09). Raises nothing for a buyer's sake.
+    A wish gets all, what is left (JG08), or is refused as `sold_out` or `not_public`; its order carries the
+    price of this moment. Numbers are XXXX-YYYYMMDD-NNNN by the tenant's clock (JG09). Raises nothing for a
+    buyer's sake.
     """
     held = catalogue.lock({wish.variant_id for ask in asks for wish in ask.wishes})
     outcomes = _decide(asks, held)
@@ -177,13 +184,17 @@ def _insert_lines(taken: list[Outcome]) -> None:
     given = [(outcome, line) for outcome in taken for line in outcome.lines if line.given]
     lines = [_line_row(outcome, line) for outcome, line in given]
     history = [
-        {"order_id": o.order_id, "kind": o.ask.actor.kind, "actor": o.ask.actor.id, "status": _status(o)} for o in taken
+        {"order_id": o.order_id, "kind": o.ask.actor.kind, "actor": o.ask.actor.id, "status": _status(o)}
+        for o in taken
     ]
     with connection.cursor() as cursor:
         cursor.execute(_LINES, [scope.current(), json.dumps(lines)])
         cursor.execute(_HISTORY, [scope.current(), json.dumps(history)])
     catalogue.move(
-        [catalogue.Move(line.variant_id, -line.given, "order", f"order:{o.order_id}", o.ask.actor) for o, line in given]
+        [
+            catalogue.Move(line.variant_id, -line.given, "order", f"order:{o.order_id}", o.ask.actor)
+            for o, line in given
+        ]
     )
 
 

@@ -82,7 +82,7 @@ def _todos(request: TenantRequest) -> list[dict[str, Any]]:
 def _sales(tenant: Tenant) -> dict[str, Any]:
     """Order value a day over the last fourteen of the shop's days.
 
-    An order's number carries the shop's day, and numbers are indexed: the days are read there, without time zones.
+    An order's number carries the shop's day, and numbers are indexed: so days need no time zones here.
     """
     day = numbers.local_day(numbers.database_now(), tenant.timezone)
     days = [day - datetime.timedelta(days=back) for back in range(DAYS - 1, -1, -1)]

@@ -160,7 +160,8 @@ def _webhook_url(request: TenantRequest) -> str:
 
 
 def _pairing_code(member: Member | None) -> str:
-    found = Member.objects.filter(pk=member.pk if member else None, pairing_expires_at__gt=Now()).first()
+    assert member is not None
+    found = Member.objects.filter(pk=member.pk, pairing_expires_at__gt=Now()).first()
     return found.pairing_code if found else ""
 
 
