@@ -10,6 +10,7 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.utils import translation
+from django.utils import translation
 
 
 def main() -> int:
@@ -18,6 +19,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PLUSONE_DATA"] = folder
         django.setup()
+    translation.deactivate_all()  # names of fields are texts; migrations keep them in English
     translation.deactivate_all()  # names of fields are texts; migrations keep them in English
     loader = MigrationLoader(None)
     wanted = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))

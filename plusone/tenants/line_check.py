@@ -28,7 +28,7 @@ _CHANNEL_ID = re.compile(r"\d{5,20}")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. `unknown` is what LINE lets nobody read: the sentence says where to look oneself."""
+    """One thing looked at. `unknown` is what LINE lets nobody read; its sentence says where to look."""
 
     code: str
     level: Level
@@ -37,7 +37,7 @@ class Finding:
 
 @dataclass(slots=True)
 class _Account:
-    """What we hold of the channel, opened; `proven` once LINE said that ID, secret and token belong together."""
+    """What we hold of the channel, opened; `proven` is what LINE said belongs to its channel ID."""
 
     tenant: Tenant
     channel: Channel
@@ -86,7 +86,7 @@ def _missing(account: _Account) -> Iterator[Finding]:
 
 
 def _secret(account: _Account) -> Iterator[Finding]:
-    """LINE gives a token only to those who know the channel's secret: the one way to ask whether ours is right."""
+    """LINE gives a token only to those who know the secret: the one way to ask whether ours is right."""
     channel_id = account.channel.channel_id
     try:
         issue_stateless_token(addresses(), channel_id, account.secret)

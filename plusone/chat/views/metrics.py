@@ -29,7 +29,8 @@ _OLDEST_EVENT = """
      where state in ('new', 'waiting')
 """
 _EVENTS = """
-    select state, count(*) from plusone_inboxevent where state in ('new', 'waiting', 'quarantined') group by state
+    select state, count(*) from plusone_inboxevent
+     where state in ('new', 'waiting', 'quarantined') group by state
 """
 # Only open rows are counted by state, which partial indexes answer; settled ones would cost a scan.
 _MESSAGES = """

@@ -1,27 +1,30 @@
 """Changes a buyer makes to an order by chat: another quantity, cancelling, and the question before it."""
 
+from collections.abc import Sequence
+
 from plusone.customers.actions import Person
 from plusone.hooks.actions.desk import Came, Desk, actor_of
 from plusone.orders.actions import change
 from plusone.orders.models import Order, OrderLine, Status
 
 
-def set_quantity(desk: Desk, came: Came, person: Person, line: OrderLine, quantity: int) -> None:
-    """Make the buyer's line this many pieces and tell what they now hold."""
-    before = line.quantity
+def set_quantities(desk: Desk, came: Came, person: Person, wanted: Sequence[tuple[OrderLine, int]]) -> None:
+    """Make each of the buyer's lines this many pieces and tell what they now hold."""
+    told = [_set_quantity(person, line, quantity) for line, quantity in wanted]
+    desk.answer(came, "changed", {"changes": told, "currency": desk.counter.tenant.currency})
+
+
+def _set_quantity(person: Person, line: OrderLine, quantity: int) -> dict[str, object]:
     outcome = change.set_quantity(actor_of(person), line, quantity)
-    total = Order.objects.get(pk=line.order_id).total
-    told = {
+    return {
         "number": line.order.number,
         "name": outcome.name,
         "label": outcome.label,
-        "before": before,
+        "before": line.quantity,
         "asked": quantity,
         "now": outcome.given,
-        "total": total,
-        "currency": line.order.currency,
+        "total": Order.objects.get(pk=line.order_id).total,
     }
-    desk.answer(came, "changed", told)
 
 
 def cancel_order(desk: Desk, came: Came, person: Person, order: Order) -> None:

@@ -13,6 +13,7 @@ from plusone.orders.actions import read
 from plusone.orders.actions.take import Ask
 from plusone.orders.models import Order, OrderLine
 from plusone.orders.rules import facts
+from plusone.orders.rules.say import Language
 from plusone.orders.rules.terms import Item, Understanding
 from plusone.tenants.rules import CHAT_MANAGERS
 
@@ -85,11 +86,19 @@ def _do(desk: Desk, came: Came, person: Person, understood: Understanding) -> No
         desk.asks.append((came, _ask(came, person, understood)))
     elif understood.intent == "error":
         desk.answer(came, "refused", facts.refusal(understood, names))
-    elif understood.intent == "ask" or (understood.confirm and understood.intent in ("order", "reserve")):
-        desk.answer(came, "question", facts.question(understood, names) | _proposal(understood, names))
+    elif understood.intent == "ask":
+        desk.answer(came, "question", facts.question(understood, names, _tongue(desk, came)))
+    elif understood.confirm and understood.intent != "cancel":
+        desk.answer(came, "question", facts.proposal(understood, names, _tongue(desk, came)))
     else:
         desk.settle_asks()
         _DO[understood.intent](desk, came, person, understood)
+
+
+def _tongue(desk: Desk, came: Came) -> Language:
+    """The grammar's name of the language that the buyer is answered in."""
+    code = desk.language(came).lower()
+    return "zh-Hant" if code.startswith("zh") else "ja" if code.startswith("ja") else "en"
 
 
 def _ask(came: Came, person: Person, understood: Understanding) -> Ask:
@@ -106,18 +115,6 @@ def _ask(came: Came, person: Person, understood: Understanding) -> Ask:
         actor=actor_of(person),
         reserve=understood.intent == "reserve",
     )
-
-
-def _proposal(understood: Understanding, names: dict[str, str]) -> dict[str, object]:
-    """In lenient mode a sentence is proposed, not done: a button that writes the command."""
-    if not understood.confirm:
-        return {}
-    told = " ".join(f"{item.code}{''.join(item.options)}+{item.quantity}" for item in understood.items)
-    return {
-        "asked": "proposal",
-        "choices": [f"{names.get(item.code, item.code)} ×{item.quantity}" for item in understood.items],
-        "buttons": [{"kind": "say", "label": told[:20], "text": told}],
-    }
 
 
 def _history(desk: Desk, came: Came, person: Person, _understood: Understanding) -> None:
@@ -140,21 +137,26 @@ def _history(desk: Desk, came: Came, person: Person, _understood: Understanding)
 
 
 def _change(desk: Desk, came: Came, person: Person, understood: Understanding) -> None:
-    item = understood.items[0]
-    line = _line_of(desk, came, person, item)
-    if line is None:
+    """Each item's line gets its new quantity; one that comes to nothing is a cancellation and asks first."""
+    found = [(_line_of(came, person, item, understood), item.quantity) for item in understood.items]
+    wanted = [
+        (line, quantity if understood.intent == "change" else line.quantity - quantity)
+        for line, quantity in found
+        if line is not None
+    ]
+    if not wanted:
         return desk.answer(came, "nothing_held", {"wanted": "change"})
-    by = item.quantity if understood.intent == "change" else line.quantity - item.quantity
-    if by <= 0:
-        return changes.ask_before_cancelling(desk, came, line.order)
-    return changes.set_quantity(desk, came, person, line, by)
+    emptied = [line for line, quantity in wanted if quantity <= 0]
+    if emptied:
+        return changes.ask_before_cancelling(desk, came, emptied[0].order)
+    return changes.set_quantities(desk, came, person, wanted)
 
 
 def _cancel(desk: Desk, came: Came, person: Person, understood: Understanding) -> None:
     item = understood.items[0] if understood.items else None
     if item is None and understood.subject == "all":
         return changes.ask_before_cancelling_all(desk, came, person)
-    line = _line_of(desk, came, person, item)
+    line = _line_of(came, person, item, understood)
     if line is None:
         return desk.answer(came, "nothing_held", {"wanted": "cancel"})
     if understood.confirm:
@@ -162,9 +164,13 @@ def _cancel(desk: Desk, came: Came, person: Person, understood: Understanding) -
     return changes.cancel_order(desk, came, person, line.order)
 
 
-def _line_of(desk: Desk, came: Came, person: Person, item: Item | None) -> OrderLine | None:
+def _line_of(
+    came: Came, person: Person, item: Item | None, understood: Understanding
+) -> OrderLine | None:
+    """The buyer's line that is meant; where no product was named, their newest one in this chat."""
+    code = None if item is None or understood.assumed else item.code
     options = tuple(item.options) if item else ()
-    return read.held_line(person.customer_id, came.chat_key, item.code if item else None, options)
+    return read.held_line(person.customer_id, came.chat_key, code, options)
 
 
 def _edit(desk: Desk, came: Came, person: Person, understood: Understanding) -> None:

@@ -92,5 +92,7 @@ def order_message_edited(desk: Desk, came: Came, text: str, order: Order) -> Non
         and understood.items[0].variant_id == lines[0].variant_id
     )
     if same and person is not None:
-        return changes.set_quantity(desk, came, person, lines[0], understood.items[0].quantity)
+        return changes.set_quantities(
+            desk, came, person, [(lines[0], understood.items[0].quantity)]
+        )
     return desk.answer(came, "edit_hint", {"number": order.number})

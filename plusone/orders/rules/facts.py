@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from plusone.orders.rules.say import say_choice
-from plusone.orders.rules.terms import Understanding
+from plusone.orders.rules.say import Language, say, say_choice
+from plusone.orders.rules.terms import Item, Understanding
 
 Facts = dict[str, Any]
 
@@ -63,7 +63,7 @@ def refusal(understood: Understanding, names: Mapping[str, str]) -> Facts:
     }
 
 
-def question(understood: Understanding, names: Mapping[str, str]) -> Facts:
+def question(understood: Understanding, names: Mapping[str, str], language: Language) -> Facts:
     """Something is missing or could be read twice: what, and a quick reply for each way to go on."""
     code = understood.choices[0].item.code if understood.choices else ""
     return {
@@ -71,10 +71,24 @@ def question(understood: Understanding, names: Mapping[str, str]) -> Facts:
         "name": names.get(code, code),
         "choices": [choice.label for choice in understood.choices],
         "buttons": [
-            {"kind": "say", "label": choice.label, "text": say_choice(understood, choice)}
+            {"kind": "say", "label": choice.label, "text": say_choice(understood, choice, language)}
             for choice in understood.choices
         ],
     }
+
+
+def proposal(understood: Understanding, names: Mapping[str, str], language: Language) -> Facts:
+    """What was meant is likely, not sure: proposed with a button that writes the plain command; nothing is done."""
+    command = say(understood, language)
+    return {
+        "asked": "proposal",
+        "choices": [_proposed(item, names) for item in understood.items],
+        "buttons": [{"kind": "say", "label": command[:20], "text": command}],
+    }
+
+
+def _proposed(item: Item, names: Mapping[str, str]) -> str:
+    return " ".join((names.get(item.code, item.code), *item.options, f"×{item.quantity}"))
 
 
 def _line(line: Line, held: int) -> Facts:
