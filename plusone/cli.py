@@ -1,5 +1,5 @@
-"""The command line: `plusone <word> …`; each word is a module in plusone/commands with add(parser) and
-run(arguments).
+"""The command line: `plusone <word> …`;
+each word is a module in plusone/commands with add(parser) and run(arguments).
 """
 
 import argparse
@@ -69,7 +69,7 @@ def _run(arguments: list[str]) -> int:
 
 @contextlib.contextmanager
 def _ready(word: _Word) -> Iterator[None]:
-    """Django set up, and the database running: the embedded one is started, or adopted when it already runs."""
+    """Django set up, and the database running: the embedded one is started, or adopted when it runs."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plusone.settings")
     if not word.database:
         yield

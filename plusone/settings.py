@@ -57,8 +57,8 @@ def _database(address: str) -> dict[str, Any]:
         "OPTIONS": {
             **query,
             # idle_in_transaction_session_timeout is what takes a lane away from a frozen worker (P13).
-            "options": f"-c role={DATABASE_ROLE} -c idle_in_transaction_session_timeout=10s -c lock_timeout=8s "
-            "-c timezone=UTC",
+            "options": f"-c role={DATABASE_ROLE} -c idle_in_transaction_session_timeout=10s "
+            "-c lock_timeout=8s -c timezone=UTC",
             "pool": {"min_size": 0, "max_size": POOL_SIZE, "timeout": 10, "max_idle": 60},
         },
     }

@@ -1,6 +1,7 @@
 """What every test can ask for: the database, a shop of its own, the whole product running.
 
-Tests commit for real. Each takes a tenant of its own, so nothing has to be cleaned up and nothing leaks: that is what tenancy is for.
+Tests commit for real. Each takes a tenant of its own, so nothing has to be cleaned up and nothing leaks: that
+is what tenancy is for.
 """
 
 import contextlib

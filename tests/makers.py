@@ -32,7 +32,9 @@ def shop(**fields: Any) -> Tenant:
     """A tenant with a connected LINE channel of random secrets."""
     number = next(_numbers)
     slug = f"shop-{number}-{secrets.token_hex(3)}"
-    tenant = tenants.open_tenant(slug, fields.pop("name", f"小店 {number}"), **_pick(fields, "timezone", "currency", "language"))
+    tenant = tenants.open_tenant(
+        slug, fields.pop("name", f"小店 {number}"), **_pick(fields, "timezone", "currency", "language")
+    )
     with scope.tenant(tenant.pk):
         tenants.connect_channel(
             HOUSE,
@@ -102,9 +104,13 @@ def group_id() -> str:
     return "C" + uuid.uuid4().hex
 
 
-def event(person: str, kind: str = "message", *, group: str = "", at: float | None = None, **more: Any) -> dict[str, Any]:
+def event(
+    person: str, kind: str = "message", *, group: str = "", at: float | None = None, **more: Any
+) -> dict[str, Any]:
     """A webhook event as LINE writes it, happening now (or `at`, seconds since 1970)."""
-    source = {"type": "group", "groupId": group, "userId": person} if group else {"type": "user", "userId": person}
+    source = (
+        {"type": "group", "groupId": group, "userId": person} if group else {"type": "user", "userId": person}
+    )
     return {
         "type": kind,
         "mode": "active",
@@ -119,7 +125,12 @@ def event(person: str, kind: str = "message", *, group: str = "", at: float | No
 
 def text(person: str, body: str, *, quote: str = "", message_id: str = "", **more: Any) -> dict[str, Any]:
     """A text message event."""
-    message = {"type": "text", "id": message_id or str(secrets.randbelow(10**17)), "text": body, "quoteToken": "q"}
+    message = {
+        "type": "text",
+        "id": message_id or str(secrets.randbelow(10**17)),
+        "text": body,
+        "quoteToken": "q",
+    }
     if quote:
         message["quotedMessageId"] = quote
     return event(person, message=message, **more)
@@ -141,7 +152,9 @@ def tap(person: str, data: str, **more: Any) -> dict[str, Any]:
     return event(person, "postback", postback={"data": data}, **more)
 
 
-def webhook(tenant: Tenant, events: Sequence[dict[str, Any]], *, signed: str | None = "", body: bytes | None = None) -> int:
+def webhook(
+    tenant: Tenant, events: Sequence[dict[str, Any]], *, signed: str | None = "", body: bytes | None = None
+) -> int:
     """Post the events to the shop's webhook through the web process's own application; the HTTP status.
 
     `signed` None sends no signature, a text sends that one, empty signs properly.
@@ -149,7 +162,11 @@ def webhook(tenant: Tenant, events: Sequence[dict[str, Any]], *, signed: str | N
     with scope.tenant(tenant.pk):
         channel = Channel.objects.get()
         secret, destination = channel.secrets()[0], channel.bot_user_id
-    raw = body if body is not None else json.dumps({"destination": destination, "events": list(events)}).encode()
+    raw = (
+        body
+        if body is not None
+        else json.dumps({"destination": destination, "events": list(events)}).encode()
+    )
     headers = {} if signed is None else {"HTTP_X_LINE_SIGNATURE": signed or signature.sign(raw, secret)}
     return post(f"/t/{tenant.slug}/webhook", raw, headers)
 

@@ -1,6 +1,8 @@
-"""Before Django reads its settings: a throw-away database of this run's own, on DATABASE_URL's server or on an embedded one.
+"""Before Django reads its settings: a throw-away database of this run's own, on DATABASE_URL's server or on
+an embedded one.
 
-Only names are settled here; the server starts and the tables are made when the first test asks for them (conftest.database).
+Only names are settled here; the server starts and the tables are made when the first test asks for them
+(conftest.database).
 """
 
 import os
@@ -29,7 +31,9 @@ def _address() -> str:
 def _safe_login(server: str) -> str:
     """The server's address as a role that Plusone accepts: a superuser makes one for the run."""
     with psycopg.connect(server, autocommit=True) as connection:
-        (is_super,) = connection.execute("select rolsuper from pg_roles where rolname = session_user").fetchone() or (0,)
+        (is_super,) = connection.execute(
+            "select rolsuper from pg_roles where rolname = session_user"
+        ).fetchone() or (0,)
         if not is_super:
             return server
         login, password = f"plusone_test_{os.getpid()}", secrets.token_hex(16)

@@ -75,7 +75,9 @@ class Product:
             }
         cast = self.simulator.post("seed", body)
         if settings:
-            patched = self.simulator.http.patch(f"{self.simulator.url}/control/channels/{body['channel_id']}", json=settings)
+            patched = self.simulator.http.patch(
+                f"{self.simulator.url}/control/channels/{body['channel_id']}", json=settings
+            )
             patched.raise_for_status()
         channel_now = self.simulator.get(f"channels/{body['channel_id']}")
         with scope.tenant(tenant.pk):
@@ -85,7 +87,7 @@ class Product:
 
 @dataclass
 class Account:
-    """A shop's account at the simulator: `people` by name to LINE user id, 1:1 `chats` by name, the `group`."""
+    """A shop's account at the simulator: `people` by name to LINE user id, 1:1 `chats` by name, a `group`."""
 
     simulator: Simulator
     channel_id: str
@@ -104,7 +106,9 @@ class Account:
         messages = self.simulator.get(f"chats/{chat}/messages", limit=1000)["messages"]
         return [m["body"].get("text", "") for m in messages if m["from"]["kind"] == "account"]
 
-    def ask(self, person: str, text: str, *, group: bool = False, quote: str = "", seconds: float = 10) -> str:
+    def ask(
+        self, person: str, text: str, *, group: bool = False, quote: str = "", seconds: float = 10
+    ) -> str:
         """The person writes and the account's next words in that chat are returned."""
         chat = self.group if group else self.chats[person]
         before = len(self.texts(chat))
@@ -141,7 +145,7 @@ def product(line: Simulator, *, worker: bool = True, **environment: str) -> Iter
     env = {
         **os.environ,
         "PORT": str(port),
-        **{name: line.url for name in ("LINE_API_URL", "LINE_DATA_API_URL", "LINE_ACCESS_URL", "LINE_LIFF_URL")},
+        **dict.fromkeys(("LINE_API_URL", "LINE_DATA_API_URL", "LINE_ACCESS_URL", "LINE_LIFF_URL"), line.url),
         "PLUSONE_DEMO": "1",
         **environment,
     }

@@ -1,4 +1,6 @@
-"""Check the lock files: they fit pyproject.toml, every line has its hashes, and no registry's address or machine path is in them."""
+"""Check the lock files: they fit pyproject.toml, every line has its hashes, and no registry's address or
+machine path is in them.
+"""
 
 import re
 import sys
@@ -24,10 +26,20 @@ def main() -> int:
 def _problems(name: str, wanted: list[str]) -> list[str]:
     text = (ROOT / name).read_text()
     locked = {_plain(match) for match in re.findall(r"^([A-Za-z0-9._-]+)==", text, re.M)}
-    missing = [f"{name}: {requirement} is not locked; run make lock" for requirement in wanted if _named(requirement) not in locked]
-    addresses = [f"{name}: an address or path: {line.strip()}" for line in text.splitlines() if _ADDRESS.search(line)]
+    missing = [
+        f"{name}: {requirement} is not locked; run make lock"
+        for requirement in wanted
+        if _named(requirement) not in locked
+    ]
+    addresses = [
+        f"{name}: an address or path: {line.strip()}" for line in text.splitlines() if _ADDRESS.search(line)
+    ]
     entries = re.split(r"\n(?=\S)", text)
-    bare = [f"{name}: no hash: {entry.splitlines()[0]}" for entry in entries if "==" in entry and "--hash=" not in entry]
+    bare = [
+        f"{name}: no hash: {entry.splitlines()[0]}"
+        for entry in entries
+        if "==" in entry and "--hash=" not in entry
+    ]
     return missing + addresses + bare
 
 

@@ -10,7 +10,6 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.utils import translation
-from django.utils import translation
 
 
 def main() -> int:
@@ -20,12 +19,15 @@ def main() -> int:
         os.environ["PLUSONE_DATA"] = folder
         django.setup()
     translation.deactivate_all()  # names of fields are texts; migrations keep them in English
-    translation.deactivate_all()  # names of fields are texts; migrations keep them in English
     loader = MigrationLoader(None)
     wanted = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     changes = wanted.changes(graph=loader.graph, trim_to_apps={"plusone"})
     for migration in changes.get("plusone", []):
-        print("a migration is missing:", *(operation.describe() for operation in migration.operations), sep="\n  ")
+        print(
+            "a migration is missing:",
+            *(operation.describe() for operation in migration.operations),
+            sep="\n  ",
+        )
     conflicts = loader.detect_conflicts()
     for app, names in conflicts.items():
         print(f"two last migrations in {app}: {', '.join(names)}")

@@ -19,8 +19,8 @@ class Bell:
         self._connection: psycopg.Connection | None = None
 
     def wait(self, seconds: float) -> list[str]:
-        """What was rung within so many seconds, at once when something was; empty when nothing, or while
-        disconnected.
+        """What was rung within so many seconds, at once when something was; empty when nothing,
+        or while disconnected.
         """
         try:
             connection = self._connect()

@@ -27,8 +27,8 @@ class Entry:
 
 
 def set_timetable(entries: list[Entry]) -> None:
-    """Make the schedule rows match the timetable; times already planned stay, unless the entry itself
-    changed.
+    """Make the schedule rows match the timetable; times already planned stay,
+    unless the entry itself changed.
     """
     now = numbers.database_now()
     Schedule.objects.exclude(name__in=[entry.name for entry in entries]).delete()
@@ -57,8 +57,8 @@ def tick() -> int:
 
 
 def next_slot(local_time: datetime.time, zone: str, now: datetime.datetime) -> datetime.datetime:
-    """The next moment after `now` at which clocks in the zone show this time, in UTC; in a spring gap the
-    hour after.
+    """The next moment after `now` at which clocks in the zone show this time, in UTC;
+    in a spring gap the hour after.
     """
     local = now.astimezone(ZoneInfo(zone))
     slot = datetime.datetime.combine(local.date(), local_time, ZoneInfo(zone))

@@ -12,8 +12,8 @@ from django.utils.cache import patch_vary_headers
 Handler = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' data: https://profile.line-scdn.net; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self'"
+    "default-src 'self'; img-src 'self' data: https://profile.line-scdn.net; object-src 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 
 

@@ -52,8 +52,8 @@ class Event(Owned):
 
 
 class Counter(Owned):
-    """The last number given out for a kind and a day of the tenant's zone; the row's lock makes numbers
-    gapless.
+    """The last number given out for a kind and a day of the tenant's zone;
+    the row's lock makes numbers gapless.
     """
 
     kind = models.CharField(max_length=20)
@@ -94,8 +94,8 @@ class AuditEntry(Owned):
 
 
 class Command(Owned):
-    """A browser's or program's own id for one command and the answer it got, kept two days (P16, reliability
-    5.4).
+    """A browser's or program's own id for one command and the answer it got, kept two days (P16,
+    reliability 5.4).
     """
 
     key = models.CharField(max_length=80)

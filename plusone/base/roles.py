@@ -11,14 +11,11 @@ from dataclasses import dataclass
 import psycopg
 
 ROLES = ("plusone_owner", "plusone_app", "plusone_operator")
-
-
+_DEFAULTS = "alter default privileges for role plusone_owner in schema public"
 _GRANTS = (
     "grant usage on schema public to plusone_app, plusone_operator",
-    "alter default privileges for role plusone_owner in schema public "
-    "grant select, insert, update, delete on tables to plusone_app, plusone_operator",
-    "alter default privileges for role plusone_owner in schema public "
-    "grant usage, select on sequences to plusone_app, plusone_operator",
+    f"{_DEFAULTS} grant select, insert, update, delete on tables to plusone_app, plusone_operator",
+    f"{_DEFAULTS} grant usage, select on sequences to plusone_app, plusone_operator",
 )
 
 
@@ -31,8 +28,9 @@ class UnsafeRole(Exception):
 
     def __str__(self) -> str:
         return (
-            f"The database role “{self.role}” {self.reason}, so row-level security would not hold and Plusone does not start. "
-            f"Use a role made with: CREATE ROLE plusone LOGIN CREATEROLE PASSWORD '…'; CREATE DATABASE plusone OWNER plusone;"
+            f"The database role “{self.role}” {self.reason}, so row-level security would not hold "
+            "and Plusone does not start. Use a role made with: "
+            "CREATE ROLE plusone LOGIN CREATEROLE PASSWORD '…'; CREATE DATABASE plusone OWNER plusone;"
         )
 
 
@@ -48,7 +46,7 @@ class CannotMakeRoles(Exception):
 
 
 def check(address: str) -> None:
-    """Raise UnsafeRole when the login role of this address is a superuser or may bypass row-level security."""
+    """Raise UnsafeRole when the address's login role is a superuser or may bypass row-level security."""
     with psycopg.connect(address, autocommit=True) as connection:
         _check(connection)
 

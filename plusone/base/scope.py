@@ -24,8 +24,8 @@ def current() -> int:
 
 
 def for_new_row() -> int | None:
-    """The tenant a new row belongs to; without one the column refuses the row (migrations also ask, hence no
-    error).
+    """The tenant a new row belongs to; without one the column refuses the row (migrations also ask,
+    hence no error).
     """
     return _current.get() or None
 

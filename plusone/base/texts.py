@@ -1,4 +1,4 @@
-"""Translations: only .po files are kept; the .mo files that gettext reads are made here when they are older."""
+"""Translations: only .po files are kept; gettext's .mo files are made here when they are older."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def compile_all() -> int:
-    """Compile what is older than its source, in the product and the simulator; returns how many files were
-    made.
+    """Compile what is older than its source, in the product and the simulator;
+    returns how many files were made.
     """
     stale = [path for path in ROOT.glob("**/locale/*/LC_MESSAGES/*.po") if _is_stale(path)]
     for path in stale:

@@ -28,8 +28,8 @@ def own(table: str) -> str:
 def key(table: str, column: str, target: str) -> str:
     """SQL for a foreign key within the tenant: (tenant_id, column) to the target's (tenant_id, id).
 
-    A deleted target empties its own column only (member of a contact); other targets can't be deleted while
-    pointed at.
+    A deleted target empties its own column only (member of a contact);
+    other targets can't be deleted while pointed at.
     """
     full = f"plusone_{table}"
     return (

@@ -40,8 +40,8 @@ def allot(wishes: Iterable[Wish], left: Mapping[int, int | None]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """A variant as somebody wants it to be: option values, price in currency units or None for the product's,
-    stock or -1.
+    """A variant as somebody wants it to be: option values,
+    price in currency units or None for the product's, stock or -1.
     """
 
     options: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ RIDERS = 4  # a reply call takes five messages: its own and four that waited
 
 
 def reply_deadline(received: datetime.datetime, happened: datetime.datetime) -> datetime.datetime:
-    """Until when the reply token is used: a minute's safe part from receipt, never 20 minutes past the event."""
+    """Until when the reply token is used: a minute's safe part from receipt, within 20 of the event."""
     return min(
         received + datetime.timedelta(seconds=REPLY_SECONDS),
         happened + datetime.timedelta(minutes=REDELIVERED_MINUTES),
@@ -29,8 +29,8 @@ def reply_deadline(received: datetime.datetime, happened: datetime.datetime) -> 
 
 
 def is_stale(happened: datetime.datetime, now: datetime.datetime) -> bool:
-    """True when the event is too old to act on: LINE's signature covers no time, so age is the guard against
-    replay.
+    """True when the event is too old to act on: LINE's signature covers no time,
+    so age is the guard against replay.
     """
     return now - happened > datetime.timedelta(days=STALE_DAYS)
 

@@ -1,3 +1,3 @@
-"""The words of the command line, a module each: add(parser) says its options, run(arguments) does it and
-returns the exit status.
+"""The words of the command line, a module each: add(parser) says its options,
+run(arguments) does it and returns the exit status.
 """

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -125,7 +126,8 @@ def walls() -> Iterator[Line]:
     with connection.cursor() as cursor:
         cursor.execute(
             """select relname from pg_class
-                where relname = any(%s) and relkind in ('r', 'p') and relrowsecurity and relforcerowsecurity""",
+                where relname = any(%s) and relkind in ('r', 'p')
+                  and relrowsecurity and relforcerowsecurity""",
             [tables],
         )
         walled = {row[0] for row in cursor.fetchall()}
@@ -220,10 +222,11 @@ def _age(code: str, what: str, seconds: int, slow: int, stuck: int) -> Line:
 
 
 def _one(query: str) -> str:
-    return str(_row(query)[0] or "")
+    value = _row(query)[0]
+    return "" if value is None else str(value)
 
 
-def _row(query: str) -> tuple[str, ...]:
+def _row(query: str) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return tuple(cursor.fetchone())

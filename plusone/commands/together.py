@@ -15,7 +15,7 @@ from plusone.supervisor import Child, port_taken_by, run
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to start: first port, settings that the environment may overrule, with or without the simulator."""
+    """What to start: first port, settings that the environment may overrule, with the simulator or not."""
 
     port: int
     environment: Mapping[str, str]
@@ -29,7 +29,8 @@ def run_together(plan: Plan) -> int:
     taken = [port for port in _ports(plan) if port_taken_by(port)]
     for port in taken:
         print(
-            f"plusone: port {port} is taken by {port_taken_by(port)}; stop it, or choose others: PORT={plan.port + 100}",
+            f"plusone: port {port} is taken by {port_taken_by(port)}; stop it, "
+            f"or choose others: PORT={plan.port + 100}",
             file=sys.stderr,
         )
     if taken:

@@ -43,11 +43,11 @@ _MEET = """
 
 
 def meet(user_ids: Iterable[str]) -> dict[str, Person]:
-    """The people behind these LINE user ids; unknown ones are inserted and `contact.met` is recorded for
-    them.
+    """The people behind these LINE user ids;
+    unknown ones are inserted and `contact.met` is recorded for them.
 
-    Two callers may meet the same stranger at once: the advisory lock lets the second find the first one's
-    row.
+    Two callers may meet the same stranger at once:
+    the advisory lock lets the second find the first one's row.
     """
     wanted = sorted(set(user_ids))
     found = _find(wanted)
@@ -100,6 +100,6 @@ def block(contact_id: int) -> None:
 
 
 def pair(contact_id: int, member: Member) -> None:
-    """This LINE contact is the team member: from now on they manage products by chat and get staff notices."""
+    """This LINE contact is the team member: they now manage products by chat and get staff notices."""
     Contact.objects.filter(member=member).update(member=None)
     Contact.objects.filter(pk=contact_id).update(member=member)

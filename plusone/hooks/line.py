@@ -110,9 +110,9 @@ class Door:
             return 400
         if shop.bot_user_id and webhook.destination and webhook.destination != shop.bot_user_id:
             return 401
-        kept = [_kept(shop.tenant_id, event) for event in webhook.events if events.event_id(event)]
-        if kept:
-            self._open().keep(kept)
+        rows = [kept(shop.tenant_id, event) for event in webhook.events if events.event_id(event)]
+        if rows:
+            self._open().keep(rows)
         return 200
 
     def _open(self) -> Keeper:
@@ -122,11 +122,11 @@ class Door:
         return self._keeper
 
     def _shop(self, slug: str, *, fresh: bool = False) -> _Shop | None:
-        """The shop of this path from memory, or read again: after a few seconds, or at once when a signature
-        fails.
+        """The shop of this path from memory, or read again: after a few seconds,
+        or at once when a signature fails.
 
-        Failing signatures read at most once a second, so that a stranger can't make us ask the database at
-        will.
+        Failing signatures read at most once a second,
+        so that a stranger can't make us ask the database at will.
         """
         now = time.monotonic()
         known = self._shops.get(slug)
@@ -167,7 +167,8 @@ def _body(environ: dict[str, Any]) -> bytes | int:
     return 413 if len(body) > MAX_BODY else body
 
 
-def _kept(tenant_id: int, event: dict[str, Any]) -> Kept:
+def kept(tenant_id: int, event: dict[str, Any]) -> Kept:
+    """The inbox row of one LINE event; ids and words are cut to their columns, odd ones read as empty."""
     source = events.source(event)
     happened = _moment(events.occurred_ms(event))
     stale = is_stale(happened, datetime.datetime.now(datetime.UTC))
@@ -188,8 +189,8 @@ def _kept(tenant_id: int, event: dict[str, Any]) -> Kept:
 
 
 def _moment(milliseconds: int) -> datetime.datetime:
-    """A moment from LINE's milliseconds; a nonsense number counts as long ago, so it is kept and not acted
-    on.
+    """A moment from LINE's milliseconds; a nonsense number counts as long ago,
+    so it is kept and not acted on.
     """
     try:
         return datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)

@@ -16,8 +16,8 @@ SWEEP_SECONDS = 2.0
 
 
 def run(stop: threading.Event) -> None:
-    """Work lanes until told to stop: a batch a turn, tenants in turn, so that a big sale can't starve a small
-    shop (P25).
+    """Work lanes until told to stop: a batch a turn, tenants in turn,
+    so that a big sale can't starve a small shop (P25).
     """
     bell = Bell(settings.DATABASE_URL, keep.BELL)
     waiting: deque[int] = deque()

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            [walls.own(table) for table in OWNED] + [walls.root(ROOTS)] + [walls.key(*key) for key in KEYS],
+            "".join([*map(walls.own, OWNED), walls.root(ROOTS), *(walls.key(*key) for key in KEYS)]),
             migrations.RunSQL.noop,
         )
     ]

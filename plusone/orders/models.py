@@ -136,8 +136,8 @@ class OrderChange(Owned):
 
 
 class Showing(Owned):
-    """A message in a chat that shows a product: quoting it names the product (facts: line-platform section
-    5).
+    """A message in a chat that shows a product: quoting it names the product (facts:
+    line-platform section 5).
     """
 
     chat_key = models.CharField(max_length=40)

@@ -61,8 +61,8 @@ def open_tenant(
 
 
 def connect_channel(actor: audit.Actor, **values: str) -> Channel:
-    """Set fields of the tenant's LINE channel: secrets are sealed, texts stored; an absent field stays as it
-    is.
+    """Set fields of the tenant's LINE channel: secrets are sealed, texts stored;
+    an absent field stays as it is.
 
     A new `secret` keeps the old one in the second slot until the first webhook signed with the new one
     arrives, because LINE invalidates the old at once while events signed with it may still be on their way.
@@ -120,8 +120,8 @@ def add_member(user: User, role: str) -> Member:
 
 
 def make_pairing_code(member: Member) -> str:
-    """Give the member six digits to write to the official account, so that their LINE is known as theirs; 15
-    minutes.
+    """Give the member six digits to write to the official account, so that their LINE is known as theirs;
+    15 minutes.
     """
     member.pairing_code = f"{random.randbelow(1_000_000):06d}"
     member.pairing_expires_at = Now() + timedelta(minutes=PAIRING_MINUTES)

@@ -23,11 +23,11 @@ class TenantRequest(HttpRequest):
 def tenant_in_path(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Open the tenant's transaction round every view under /t/{tenant}/; an answer of 400 or more changes
-    nothing.
+    """Open the tenant's transaction round every view under /t/{tenant}/;
+    an answer of 400 or more changes nothing.
 
-    Opened here and not by ATOMIC_REQUESTS, whose transaction would start after the session has been read on
-    another one.
+    Opened here and not by ATOMIC_REQUESTS,
+    whose transaction would start after the session has been read on another one.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

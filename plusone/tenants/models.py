@@ -12,8 +12,8 @@ from plusone.base.models import Owned
 
 
 def new_key() -> str:
-    """A tenant's public id: 32 hex characters in capitals; the first four stand in front of its order
-    numbers.
+    """A tenant's public id: 32 hex characters in capitals;
+    the first four stand in front of its order numbers.
     """
     return uuid.uuid4().hex.upper()
 
@@ -109,8 +109,8 @@ class Channel(Owned):
         constraints = [models.UniqueConstraint(fields=["tenant"], name="channel_one_a_tenant")]
 
     def secrets(self) -> tuple[str, ...]:
-        """The channel secrets that may have signed a webhook: the current one, and the next one during a
-        change.
+        """The channel secrets that may have signed a webhook: the current one,
+        and the next one during a change.
         """
         sealed = ((self.sealed_secret, "secret"), (self.sealed_next_secret, "next_secret"))
         return tuple(secrets.unseal(value, place(self.tenant_id, field)) for value, field in sealed if value)

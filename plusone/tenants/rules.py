@@ -19,8 +19,8 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
 def may(role: str, permission: str) -> bool:
-    """True when the role has the permission; an unknown permission is a mistake in our code and raises
-    KeyError.
+    """True when the role has the permission;
+    an unknown permission is a mistake in our code and raises KeyError.
     """
     return role in PERMISSIONS[permission]
 

@@ -58,8 +58,8 @@ def put_up(
 
 
 def put_up_from_photo(actor: Actor, home_chat: str) -> Product:
-    """Insert a product that has only a picture yet: named by its code, unlimited, not public until it gets a
-    price (JG16).
+    """Insert a product that has only a picture yet: named by its code, unlimited,
+    not public until it gets a price (JG16).
     """
     unnamed = ProductDraft(
         name="?", price=None, is_public=False, variants=(VariantDraft(stock=rules.UNLIMITED),)
@@ -89,8 +89,8 @@ def draft_of(product: Product) -> ProductDraft:
 
 
 def change(actor: Actor, product: Product, draft: ProductDraft, *, version: int | None = None) -> Product:
-    """Store a draft over the product: everything but the code. Prices of orders already taken stay as they
-    were.
+    """Store a draft over the product: everything but the code.
+    Prices of orders already taken stay as they were.
 
     Variants are matched by id; those left out are put away, not deleted. Stock changes are movements of the
     difference. Raises BadProduct, ChangedMeanwhile (when `version` is given and no longer the product's).

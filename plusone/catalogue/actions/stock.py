@@ -16,8 +16,8 @@ from plusone.catalogue.rules import UNLIMITED
 
 @dataclass(frozen=True, slots=True)
 class LockedVariant:
-    """A variant whose row this transaction holds; `left` is None when unlimited, `price` in currency units or
-    None.
+    """A variant whose row this transaction holds; `left` is None when unlimited,
+    `price` in currency units or None.
     """
 
     id: int
@@ -77,8 +77,8 @@ def lock(variant_ids: Iterable[int]) -> dict[int, LockedVariant]:
 def move(moves: Sequence[Move]) -> None:
     """Append the movements and add them to the balances, in two statements whatever their number.
 
-    The database refuses a balance below zero and a second movement of the same cause. Unlimited variants keep
-    the ledger but no balance.
+    The database refuses a balance below zero and a second movement of the same cause.
+    Unlimited variants keep the ledger but no balance.
     """
     if not moves:
         return

@@ -78,8 +78,9 @@ class Call:
     milliseconds: int
 
 
-_COLUMNS = """m.tenant_id, m.id, m.epoch, m.attempts, m.to_kind, m.to_id, m.user_id, m.kind, m.facts, m.language, m.payload,
-    m.ways, m.reply_token, coalesce(extract(epoch from m.reply_deadline - now()), 0)::float8,
+_COLUMNS = """m.tenant_id, m.id, m.epoch, m.attempts, m.to_kind, m.to_id, m.user_id, m.kind, m.facts,
+    m.language, m.payload, m.ways, m.reply_token,
+    coalesce(extract(epoch from m.reply_deadline - now()), 0)::float8,
     extract(epoch from m.expires_at - now())::float8, m.retry_key, m.rank, m.reply_tried,
     coalesce(extract(epoch from now() - m.first_push_at), 0)::float8, m.reserved, m.count"""
 # The oldest open message a person first, so that what one person reads keeps its order; skip what others are
@@ -90,29 +91,31 @@ _CLAIM = f"""
        where o.state in ('ready', 'retry', 'leased') and o.not_before <= now()
          and (o.state <> 'leased' or o.lease_until < now())
          and not exists (select 1 from plusone_outboxmessage p
-                          where p.tenant_id = o.tenant_id and p.to_id = o.to_id and p.user_id = o.user_id and p.id < o.id
-                            and p.state in ('ready', 'retry', 'leased'))
-         and not exists (select 1 from plusone_channel c where c.tenant_id = o.tenant_id and c.paused_until > now())
+                          where p.tenant_id = o.tenant_id and p.to_id = o.to_id and p.user_id = o.user_id
+                            and p.id < o.id and p.state in ('ready', 'retry', 'leased'))
+         and not exists (select 1 from plusone_channel c
+                          where c.tenant_id = o.tenant_id and c.paused_until > now())
        order by o.rank, o.id limit %s for update of o skip locked)
     update plusone_outboxmessage m
-       set state = 'leased', lease_owner = %s, lease_until = now() + %s * interval '1 second', epoch = m.epoch + 1,
-           attempts = m.attempts + 1, reply_tried = m.reply_tried or (open.ran_out and m.reply_token <> '')
+       set state = 'leased', lease_owner = %s, lease_until = now() + %s * interval '1 second',
+           epoch = m.epoch + 1, attempts = m.attempts + 1,
+           reply_tried = m.reply_tried or (open.ran_out and m.reply_token <> '')
       from open where m.tenant_id = open.tenant_id and m.id = open.id
     returning {_COLUMNS},
       exists (select 1 from plusone_outboxmessage r
                where r.tenant_id = m.tenant_id and r.to_id = m.to_id and r.state = 'parked')
-"""
+"""  # noqa: S608 - our own list of columns
 _CLAIM_RIDERS = f"""
     with waiting as (
       select id from plusone_outboxmessage
        where tenant_id = %s and to_id = %s and state = 'parked' and expires_at > now() and 'ride' = any(ways)
        order by rank, id limit %s for update skip locked)
     update plusone_outboxmessage m
-       set state = 'leased', lease_owner = %s, lease_until = now() + %s * interval '1 second', epoch = m.epoch + 1,
-           attempts = m.attempts + 1
+       set state = 'leased', lease_owner = %s, lease_until = now() + %s * interval '1 second',
+           epoch = m.epoch + 1, attempts = m.attempts + 1
       from waiting where m.tenant_id = %s and m.id = waiting.id
     returning {_COLUMNS}, false
-"""
+"""  # noqa: S608 - our own list of columns
 _RECORD = """
     update plusone_outboxmessage m
        set state = r.state, reason = r.reason, way = r.way, not_before = now() + r.wait * interval '1 second',
@@ -122,16 +125,17 @@ _RECORD = """
            lease_owner = '', lease_until = null,
            final_at = case when r.state in ('ready', 'retry', 'parked') then null else now() end
       from json_to_recordset(%s::json)
-        as r(tenant_id bigint, id bigint, epoch int, state text, reason text, way text, wait float8, request_id text,
-             message_ids text, reply_tried bool, token_dead bool)
+        as r(tenant_id bigint, id bigint, epoch int, state text, reason text, way text, wait float8,
+             request_id text, message_ids text, reply_tried bool, token_dead bool)
      where m.tenant_id = r.tenant_id and m.id = r.id and m.epoch = r.epoch and m.state = 'leased'
     returning m.id
 """
 _LOG = """
-    insert into plusone_attempt (tenant_id, message_id, epoch, way, endpoint, status, request_id, outcome, milliseconds)
+    insert into plusone_attempt (tenant_id, message_id, epoch, way, endpoint, status, request_id, outcome,
+                                 milliseconds)
     select * from json_to_recordset(%s::json)
-      as c(tenant_id bigint, message_id bigint, epoch int, way text, endpoint text, status int, request_id text,
-           outcome text, milliseconds int)
+      as c(tenant_id bigint, message_id bigint, epoch int, way text, endpoint text, status int,
+           request_id text, outcome text, milliseconds int)
 """
 
 
@@ -143,8 +147,8 @@ def claim(owner: str, limit: int) -> list[Claimed]:
 
 
 def claim_riders(owner: str, host: Claimed) -> list[Claimed]:
-    """Lease what waits for a free reply in the host's chat: at most four, because one reply call takes five
-    messages.
+    """Lease what waits for a free reply in the host's chat: at most four,
+    because one reply call takes five messages.
     """
     with scope.tenant(host.tenant_id), connection.cursor() as cursor:
         cursor.execute(
@@ -160,8 +164,8 @@ def freeze(message: Claimed, payload: list[dict[str, Any]]) -> None:
 
 
 def reserve(message: Claimed, month: datetime.date, floor: int) -> bool:
-    """Reserve one person's worth of quota for the push, once a message; False when the month has none left
-    for its rank.
+    """Reserve one person's worth of quota for the push, once a message;
+    False when the month has none left for its rank.
     """
     if message.reserved:
         return True

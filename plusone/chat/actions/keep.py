@@ -47,13 +47,15 @@ class Kept:
 _KEEP = """
     with came as (
       select * from json_to_recordset(%s::json)
-        as e(tenant_id bigint, event_id text, type text, chat_kind text, chat_key text, user_id text, message_id text,
-             line_at timestamptz, reply_token text, redelivered bool, body jsonb, state text, seen int)),
+        as e(tenant_id bigint, event_id text, type text, chat_kind text, chat_key text, user_id text,
+             message_id text, line_at timestamptz, reply_token text, redelivered bool, body jsonb,
+             state text, seen int)),
     kept as (
-      insert into plusone_inboxevent as k (tenant_id, event_id, type, chat_kind, chat_key, user_id, message_id, line_at,
-             reply_token, reply_deadline, redelivered, body, state, seen_count)
+      insert into plusone_inboxevent as k (tenant_id, event_id, type, chat_kind, chat_key, user_id,
+             message_id, line_at, reply_token, reply_deadline, redelivered, body, state, seen_count)
       select tenant_id, event_id, type, chat_kind, chat_key, user_id, message_id, line_at, reply_token,
-             least(now() + interval '50 seconds', line_at + interval '19 minutes'), redelivered, body, state, seen
+             least(now() + interval '50 seconds', line_at + interval '19 minutes'), redelivered, body, state,
+             seen
         from came
       on conflict (tenant_id, event_id) do update
          set seen_count = k.seen_count + excluded.seen_count,
@@ -61,7 +63,8 @@ _KEEP = """
              reply_deadline = case when excluded.redelivered and k.state in ('new', 'waiting')
                                    then excluded.reply_deadline else k.reply_deadline end
       returning tenant_id, state)
-    select pg_notify('plusone_inbox', tenant_id::text) from (select distinct tenant_id from kept where state = 'new') t
+    select pg_notify('plusone_inbox', tenant_id::text)
+      from (select distinct tenant_id from kept where state = 'new') t
 """
 
 
@@ -74,7 +77,7 @@ class _Waiting:
 
 @dataclass
 class Keeper:
-    """Writes what waits together in one statement and one commit; each caller returns only after its commit."""
+    """Writes what waits together in one statement and one commit; callers return only after their commit."""
 
     pool: ConnectionPool[psycopg.Connection]
     _queue: list[_Waiting] = field(default_factory=list)
@@ -82,7 +85,7 @@ class Keeper:
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, rows: Sequence[Kept]) -> None:
-        """Store the events durably; raises psycopg.Error when the database can't, and then none are stored."""
+        """Store the events durably; raises psycopg.Error when the database can't: then none are stored."""
         mine = _Waiting(rows)
         with self._queue_lock:
             self._queue.append(mine)

@@ -11,8 +11,8 @@ from plusone.chat.models import QuotaMonth
 
 
 def month_of(now: datetime.datetime) -> datetime.date:
-    """The month LINE counts in: by Japan's clock (its figures are of UTC+9; the boundary itself is not
-    documented).
+    """The month LINE counts in: by Japan's clock (its figures are of UTC+9;
+    the boundary itself is not documented).
     """
     return (now + datetime.timedelta(hours=9)).date().replace(day=1)
 
@@ -30,8 +30,8 @@ def is_known(month: datetime.date) -> bool:
 def reserve(month: datetime.date, people: int, *, rank: int, floor: int) -> bool:
     """Reserve so many persons; False when they don't fit (rules.affordable says the same of values).
 
-    One conditional update, so two senders can never promise the same last message. Ranks 2 and 3 leave the
-    floor alone.
+    One conditional update, so two senders can never promise the same last message.
+    Ranks 2 and 3 leave the floor alone.
     """
     kept = floor if rank >= 2 else 0
     with connection.cursor() as cursor:

@@ -24,11 +24,11 @@ NOTICE_MINUTES = 10
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A message to say: `kind` names the template, `facts` what it is filled with, `cause` and `purpose` make
-    it unique.
+    """A message to say: `kind` names the template, `facts` what it is filled with,
+    `cause` and `purpose` make it unique.
 
-    `to_kind`/`to_id` are the chat; `user_id` the person it is for (the same in a 1:1 chat). `ways` in order
-    of preference.
+    `to_kind`/`to_id` are the chat; `user_id` the person it is for (the same in a 1:1 chat).
+    `ways` in order of preference.
     """
 
     cause: str
@@ -47,14 +47,15 @@ class Say:
 
 
 _INSERT = """
-    insert into plusone_outboxmessage (tenant_id, cause, purpose, to_kind, to_id, user_id, kind, facts, language, ways,
-           reply_token, reply_deadline, retry_key, rank, expires_at, window_key)
+    insert into plusone_outboxmessage (tenant_id, cause, purpose, to_kind, to_id, user_id, kind, facts,
+           language, ways, reply_token, reply_deadline, retry_key, rank, expires_at, window_key)
     select %s, s.cause, s.purpose, s.to_kind, s.to_id, s.user_id, s.kind, s.facts, s.language,
            string_to_array(s.ways, ','), s.reply_token, s.reply_deadline, gen_random_uuid(), s.rank,
            now() + s.expires * interval '1 second', s.window_key
       from json_to_recordset(%s::json)
-        as s(cause text, purpose text, to_kind text, to_id text, user_id text, kind text, facts jsonb, language text,
-             ways text, reply_token text, reply_deadline timestamptz, rank int, expires int, window_key text)
+        as s(cause text, purpose text, to_kind text, to_id text, user_id text, kind text, facts jsonb,
+             language text, ways text, reply_token text, reply_deadline timestamptz, rank int,
+             expires int, window_key text)
     on conflict (tenant_id, cause, purpose) do nothing
 """
 
@@ -91,14 +92,15 @@ def _row(message: Say) -> dict[str, Any]:
 
 
 def notice(message: Say) -> None:
-    """Say it once a window of ten minutes: a second notice with the same window only raises the first one's
-    count.
+    """Say it once a window of ten minutes:
+    a second notice with the same window only raises the first one's count.
 
     Callers hold the lock of what the notice is about (the variant), so two cannot pass each other here.
     """
     merged = OutboxMessage.objects.raw(
         """update plusone_outboxmessage set count = count + 1,
-                  facts = case when state in ('ready', 'parked') and payload is null then %s::jsonb else facts end
+                  facts = case when state in ('ready', 'parked') and payload is null
+                               then %s::jsonb else facts end
             where tenant_id = %s and id = (
               select id from plusone_outboxmessage where tenant_id = %s and window_key = %s
                  and created_at > now() - %s * interval '1 minute' order by id desc limit 1)

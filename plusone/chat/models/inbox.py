@@ -8,11 +8,11 @@ from plusone.base.models import Owned
 
 
 class InboxEvent(Owned):
-    """One LINE webhook event. Inserted by the door before its 200; only the lane changes its state
-    (reliability 5.1).
+    """One LINE webhook event. Inserted by the door before its 200;
+    only the lane changes its state (reliability 5.1).
 
-    There is no “processing” state: a lane holds events by its transaction, so a crash simply gives them back.
-    """
+    There is no “processing” state: a lane holds events by its transaction,
+    so a crash simply gives them back."""
 
     class State(models.TextChoices):
         NEW = "new"

@@ -8,11 +8,11 @@ from plusone.base.models import Owned
 
 
 class QuotaMonth(Owned):
-    """What LINE lets the account send this month (訊息則數), in persons reached. `cap` is empty when LINE
-    sets no limit.
+    """What LINE lets the account send this month (訊息則數), in persons reached.
+    `cap` is empty when LINE sets no limit.
 
-    used = LINE's figure when last asked + what was accepted since; reserved = promised to messages under way.
-    """
+    used = LINE's figure when last asked + what was accepted since;
+    reserved = promised to messages under way."""
 
     month = models.DateField()
     cap = models.PositiveIntegerField(null=True)

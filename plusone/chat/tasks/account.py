@@ -1,4 +1,4 @@
-"""The tenant's account at LINE: its client, and the settings the sender needs; read again every few seconds."""
+"""The tenant's account at LINE: its client, and the sender's settings; read again every few seconds."""
 
 import time
 from dataclasses import dataclass

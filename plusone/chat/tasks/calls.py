@@ -20,8 +20,8 @@ PAUSE_SECONDS = 60
 
 
 def send(message: Claimed, owner: str) -> list[Result]:
-    """Send the message the way that is open to it now; the result, and the results of what rode with its
-    reply.
+    """Send the message the way that is open to it now; the result,
+    and the results of what rode with its reply.
     """
     own = account(message.tenant_id)
     way = choose(_standing(message, own))

@@ -64,8 +64,8 @@ def _profile(client: Client, user_id: str, group: str | None) -> Profile | None:
 
 @jobs.task("chat.fetch_photo", queue="line", scoped=False)
 def fetch_photo(tenant_id: int, product_id: int, message_id: str) -> None:
-    """Fetch the photo a manager sent, clean it, and make it the product's picture; one that can't be used
-    leaves none.
+    """Fetch the photo a manager sent, clean it, and make it the product's picture;
+    one that can't be used leaves none.
     """
     client = account(tenant_id).client
     if client is None:

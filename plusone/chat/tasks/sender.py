@@ -40,7 +40,7 @@ def run(stop: threading.Event) -> None:
 
 
 def next_limit(limit: int, seconds: float) -> int:
-    """Claim more while LINE is quick, few while it is slow: what is claimed must be called within its lease."""
+    """Claim more while LINE is quick, few while it is slow: a claim must be called within its lease."""
     return min(limit * 2, 16 * THREADS) if seconds < 1 else THREADS
 
 

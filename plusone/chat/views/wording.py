@@ -1,5 +1,5 @@
-"""Draw a message from its facts, in its reader's language: a template for the text, structured builders for
-the rest.
+"""Draw a message from its facts, in its reader's language: a template for the text,
+structured builders for the rest.
 """
 
 from typing import Any

@@ -91,8 +91,8 @@ def _edited(desk: Desk, came: Came) -> None:
 
 
 def _unsent(desk: Desk, came: Came) -> None:
-    """LINE asks to forget a message taken back: its text goes, an order it made stays (facts: line-platform
-    21).
+    """LINE asks to forget a message taken back: its text goes, an order it made stays (facts:
+    line-platform 21).
     """
     for event in InboxEvent.objects.filter(message_id=came.message_id).exclude(pk=came.id):
         event.body = {key: value for key, value in event.body.items() if key != "message"}

@@ -28,8 +28,8 @@ def _set_quantity(person: Person, line: OrderLine, quantity: int) -> dict[str, o
 
 
 def cancel_order(desk: Desk, came: Came, person: Person, order: Order) -> None:
-    """Cancel the buyer's own order and give its pieces back; paid, shipped or otherwise settled ones need the
-    shop.
+    """Cancel the buyer's own order and give its pieces back; paid,
+    shipped or otherwise settled ones need the shop.
     """
     order = change.hold(order.pk)
     if order.status == Status.CANCELLED:

@@ -21,8 +21,8 @@ HISTORY_LENGTH = 8
 
 
 def answer(desk: Desk, came: Came, text: str) -> None:
-    """Understand the text in its chat and do what it asks for; a text that asks for nothing is ignored
-    without a word.
+    """Understand the text in its chat and do what it asks for;
+    a text that asks for nothing is ignored without a word.
     """
     quoted, must_wait = _quoted(desk, came)
     if must_wait:
@@ -48,8 +48,8 @@ def answer(desk: Desk, came: Came, text: str) -> None:
 
 
 def _quoted(desk: Desk, came: Came) -> tuple[str | None, bool]:
-    """The code of the product whose picture is quoted, and whether to wait because that picture may still be
-    on its way.
+    """The code of the product whose picture is quoted,
+    and whether to wait because that picture may still be on its way.
     """
     message_id = events.quoted_message_id(came.body)
     if not message_id:
@@ -66,8 +66,8 @@ def _quoted(desk: Desk, came: Came) -> tuple[str | None, bool]:
 
 
 def _too_many(desk: Desk, came: Came) -> bool:
-    """Commands beyond the shop's limit a minute are not acted on: the first of them is told so, the rest are
-    silent (P39).
+    """Commands beyond the shop's limit a minute are not acted on: the first of them is told so,
+    the rest are silent (P39).
     """
     count = desk.commands[came.user_id] = desk.commands.get(came.user_id, 0) + 1
     limit = desk.counter.tenant.commands_a_minute
@@ -164,9 +164,7 @@ def _cancel(desk: Desk, came: Came, person: Person, understood: Understanding) -
     return changes.cancel_order(desk, came, person, line.order)
 
 
-def _line_of(
-    came: Came, person: Person, item: Item | None, understood: Understanding
-) -> OrderLine | None:
+def _line_of(came: Came, person: Person, item: Item | None, understood: Understanding) -> OrderLine | None:
     """The buyer's line that is meant; where no product was named, their newest one in this chat."""
     code = None if item is None or understood.assumed else item.code
     options = tuple(item.options) if item else ()

@@ -40,8 +40,8 @@ class Came:
 
 @dataclass
 class Desk:
-    """One batch: who is there, what is for sale, the asks not yet taken, the answers and fates to write at
-    the end.
+    """One batch: who is there, what is for sale, the asks not yet taken,
+    the answers and fates to write at the end.
     """
 
     now: datetime.datetime
@@ -88,8 +88,8 @@ class Desk:
         return "ja" if _has_kana(events.text(came.body)) else self.counter.tenant.language
 
     def _ways(self, came: Came) -> tuple[str, ...]:
-        """Reply, then a paid push to the person alone (never to a group), then the next free reply in this
-        chat.
+        """Reply, then a paid push to the person alone (never to a group),
+        then the next free reply in this chat.
         """
         person = self.person(came)
         reachable = not came.is_group or (person is not None and person.is_friend)

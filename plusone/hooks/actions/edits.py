@@ -1,5 +1,5 @@
-"""Edits by chat: a manager's quoted lines change a product (JG16), a buyer's edited message changes its
-order.
+"""Edits by chat: a manager's quoted lines change a product (JG16),
+a buyer's edited message changes its order.
 """
 
 from dataclasses import replace
@@ -17,8 +17,8 @@ from plusone.orders.rules.terms import ProductEdit, Understanding
 
 
 def product(desk: Desk, came: Came, person: Person, understood: Understanding) -> None:
-    """Change the product the message quotes or names; an edit with a bad line changes nothing and says which
-    line.
+    """Change the product the message quotes or names;
+    an edit with a bad line changes nothing and says which line.
     """
     edit = understood.edit
     found = (
@@ -77,8 +77,8 @@ def _told(desk: Desk, changed: Product) -> dict[str, object]:
 
 
 def order_message_edited(desk: Desk, came: Came, text: str, order: Order) -> None:
-    """The message that made an order was edited: another quantity of the same product changes it, anything
-    else is told how.
+    """The message that made an order was edited: another quantity of the same product changes it,
+    anything else is told how.
     """
     person = desk.person(came)
     understood = read.understand(desk.counter, text, chat_key=came.chat_key, lenient=False)
@@ -92,7 +92,5 @@ def order_message_edited(desk: Desk, came: Came, text: str, order: Order) -> Non
         and understood.items[0].variant_id == lines[0].variant_id
     )
     if same and person is not None:
-        return changes.set_quantities(
-            desk, came, person, [(lines[0], understood.items[0].quantity)]
-        )
+        return changes.set_quantities(desk, came, person, [(lines[0], understood.items[0].quantity)])
     return desk.answer(came, "edit_hint", {"number": order.number})

@@ -23,7 +23,8 @@ from plusone.orders.actions import read
 BATCH = 500
 _LOCK_SPACE = 7001
 _OPEN = """
-    select id, event_id, type, chat_kind, chat_key, user_id, message_id, received_at, reply_token, reply_deadline, body
+    select id, event_id, type, chat_kind, chat_key, user_id, message_id, received_at, reply_token,
+           reply_deadline, body
       from plusone_inboxevent
      where tenant_id = %s and state in ('new', 'waiting') and (next_try_at is null or next_try_at <= now())
      order by line_at, id limit %s
@@ -36,8 +37,8 @@ _FATES = """
 
 
 def work(tenant_id: int, limit: int = BATCH) -> int:
-    """Answer up to `limit` open events of the tenant; returns how many were looked at, 0 when another worker
-    has the lane.
+    """Answer up to `limit` open events of the tenant; returns how many were looked at,
+    0 when another worker has the lane.
 
     One bad event can't hold up the others: a batch that fails is done again one by one, and the culprit is
     set aside with growing pauses until it is quarantined at the fifth try (P10). Raises only when the
@@ -53,7 +54,7 @@ def work(tenant_id: int, limit: int = BATCH) -> int:
 
 
 def tenants_with_work() -> list[int]:
-    """The tenants that have open events, over all tenants: what the sweep works through when a bell was lost."""
+    """The tenants that have open events: what the sweep works through when a bell was lost."""
     with scope.everywhere(), connection.cursor() as cursor:
         cursor.execute(
             """select tenant_id from plusone_inboxevent
@@ -105,7 +106,7 @@ def _take_lane(tenant_id: int) -> bool:
 def _open_events(limit: int) -> list[Came]:
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, [scope.current(), limit])
-        return [Came(*row[:10], body=json.loads(row[10])) for row in cursor.fetchall()]
+        return [Came(*row[:10], json.loads(row[10])) for row in cursor.fetchall()]
 
 
 def _answer(events: Sequence[Came]) -> None:

@@ -1,7 +1,7 @@
 """Change orders: status, quantity, tracking number, memo. Every change leaves a line of history.
 
-Lock order: the order, then its variants by id. `take` never locks an existing order, so the two cannot wait
-for each other.
+Lock order: the order, then its variants by id. `take` never locks an existing order,
+so the two cannot wait for each other.
 """
 
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ def hold(order_id: int) -> Order:
 def set_status(actor: Actor, order: Order, status: str) -> bool:
     """Give the order another of the six states; False when it already has it.
 
-    To cancelled: its pieces go back to stock. From cancelled: they are taken again, or NotEnough and nothing
-    changes. Raises UnknownStatus.
+    To cancelled: its pieces go back to stock. From cancelled: they are taken again,
+    or NotEnough and nothing changes. Raises UnknownStatus.
     """
     if status not in Status.values:
         raise UnknownStatus(status)
@@ -73,8 +73,8 @@ def set_memo(actor: Actor, order: Order, memo: str) -> bool:
 def set_quantity(actor: Actor, line: OrderLine, quantity: int) -> TakenLine:
     """Make the line this many pieces (1 to 99), or as many as there are; the difference moves in stock.
 
-    Returns what was asked and what the line now has. The order's total follows; the price stays as the buyer
-    saw it.
+    Returns what was asked and what the line now has. The order's total follows;
+    the price stays as the buyer saw it.
     """
     order = hold(line.order_id)
     line = OrderLine.objects.get(pk=line.pk)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def tell_of_shortages(lines: Sequence["TakenLine"], held: Mapping[int, LockedVariant]) -> None:
-    """Queue one notice a variant and kind: `sold_out` when none are left, `short` with the missing pieces
-    when an order was cut.
+    """Queue one notice a variant and kind: `sold_out` when none are left,
+    `short` with the missing pieces when an order was cut.
 
     At most one per variant, kind and ten minutes goes out to each manager; more only raise its count (P39).
     """

@@ -72,7 +72,7 @@ def understand(
 
 
 def latest(here: Counter, chat_key: str) -> str | None:
-    """The code `+1` means: the newest public product; in a group, of those shown there or in no other group."""
+    """The code `+1` means: the newest public product; in a group, one shown there or in no other group."""
     for product in here.newest:
         if not chat_key or product.home_chat in ("", chat_key):
             return product.code
@@ -88,8 +88,8 @@ def quoted_code(message_id: str) -> str | None:
 def held_line(
     customer_id: int, chat_key: str, code: str | None, options: tuple[str, ...] = ()
 ) -> OrderLine | None:
-    """The line that “cancel” or “change” means: the buyer's newest one in this chat that can still be
-    changed.
+    """The line that “cancel” or “change” means:
+    the buyer's newest one in this chat that can still be changed.
     """
     open_orders = OrderLine.objects.filter(
         order__customer_id=customer_id, order__status__in=(Status.NOT_PURCHASED, Status.PURCHASED)
@@ -113,7 +113,8 @@ def holdings(customer_ids: Sequence[int], product_ids: Sequence[int]) -> dict[tu
     with connection.cursor() as cursor:
         cursor.execute(
             """select l.customer_id, l.product_id, sum(l.quantity)
-                 from plusone_orderline l join plusone_order o on o.tenant_id = l.tenant_id and o.id = l.order_id
+                 from plusone_orderline l
+                 join plusone_order o on o.tenant_id = l.tenant_id and o.id = l.order_id
                 where l.tenant_id = %s and l.customer_id = any(%s) and l.product_id = any(%s)
                   and o.status not in ('cancelled', 'shipped')
                 group by 1, 2""",
@@ -125,7 +126,8 @@ def holdings(customer_ids: Sequence[int], product_ids: Sequence[int]) -> dict[tu
 def _stamp() -> tuple[int, int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select count(*), coalesce(sum(version), 0), coalesce(max(id), 0) from plusone_product where tenant_id = %s",
+            """select count(*), coalesce(sum(version), 0), coalesce(max(id), 0)
+                 from plusone_product where tenant_id = %s""",
             [scope.current()],
         )
         count, versions, last = cursor.fetchone()

@@ -5,6 +5,7 @@ locks in the same order (variants by id, then the day's counter). Stock can't be
 before anything is decided, and the database refuses a balance below zero besides.
 """
 
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from plusone.catalogue import actions as catalogue
 from plusone.catalogue.rules import Wish, allot
 from plusone.orders.actions import notices
 from plusone.orders.models import Status, new_public_id
+from plusone.orders.rules.facts import TakenLine
 from plusone.tenants.models import Tenant
 
 
@@ -35,23 +37,6 @@ class Ask:
     chat_key: str
     actor: Actor
     reserve: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TakenLine:
-    """What came of one wish: `given` pieces of `asked` at `unit_price` currency units; `refused` is why none,
-    or empty.
-    """
-
-    variant_id: int
-    product_id: int
-    code: str
-    name: str
-    label: str
-    asked: int
-    given: int
-    unit_price: int
-    refused: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,39 +104,44 @@ def _line(wish: Wish, variant: catalogue.LockedVariant, given: int | None) -> Ta
 
 def _number(outcomes: list[Outcome]) -> list[Outcome]:
     """Give the next numbers of the day to the outcomes that have something."""
-    full = [outcome for outcome in outcomes if any(line.given for line in outcome.lines)]
+    full = [outcome for outcome in outcomes if _has_something(outcome)]
     if not full:
         return outcomes
     tenant = Tenant.objects.get(pk=scope.current())
     day = numbers.local_day(numbers.database_now(), tenant.timezone)
-    next_number = numbers.take("order", day, len(full))
-    numbered = []
-    for outcome in outcomes:
-        total = sum(line.given * line.unit_price for line in outcome.lines)
-        if any(line.given for line in outcome.lines):
-            number = f"{tenant.key[:4]}-{day:%Y%m%d}-{next_number:04d}"
-            outcome = Outcome(outcome.ask, outcome.lines, None, number, new_public_id(), total)
-            next_number += 1
-        numbered.append(outcome)
-    return numbered
+    given_out = itertools.count(numbers.take("order", day, len(full)))
+    start = f"{tenant.key[:4]}-{day:%Y%m%d}-"
+    return [
+        _numbered(outcome, f"{start}{next(given_out):04d}") if _has_something(outcome) else outcome
+        for outcome in outcomes
+    ]
+
+
+def _has_something(outcome: Outcome) -> bool:
+    return any(line.given for line in outcome.lines)
+
+
+def _numbered(outcome: Outcome, number: str) -> Outcome:
+    total = sum(line.given * line.unit_price for line in outcome.lines)
+    return Outcome(outcome.ask, outcome.lines, None, number, new_public_id(), total)
 
 
 _ORDERS = """
-    insert into plusone_order (tenant_id, number, public_id, customer_id, contact_id, status, source, chat_key, cause,
-                               currency, total)
+    insert into plusone_order (tenant_id, number, public_id, customer_id, contact_id, status, source,
+                               chat_key, cause, currency, total)
     select %s, o.number, o.public_id, o.customer_id, o.contact_id, o.status, o.source, o.chat_key, o.cause,
            (select currency from plusone_tenant where id = %s), o.total
       from json_to_recordset(%s::json)
-        as o(number text, public_id text, customer_id bigint, contact_id bigint, status text, source text, chat_key text,
-             cause text, total int)
+        as o(number text, public_id text, customer_id bigint, contact_id bigint, status text, source text,
+             chat_key text, cause text, total int)
     returning number, id
 """
 _LINES = """
-    insert into plusone_orderline (tenant_id, order_id, customer_id, variant_id, product_id, product_code, name, variant_label, asked,
-                                   quantity, unit_price)
+    insert into plusone_orderline (tenant_id, order_id, customer_id, variant_id, product_id, product_code,
+                                   name, variant_label, asked, quantity, unit_price)
     select %s, l.* from json_to_recordset(%s::json)
-      as l(order_id bigint, customer_id bigint, variant_id bigint, product_id bigint, code text, name text, label text, asked int, given int,
-           unit_price int)
+      as l(order_id bigint, customer_id bigint, variant_id bigint, product_id bigint, code text, name text,
+           label text, asked int, given int, unit_price int)
 """
 _HISTORY = """
     insert into plusone_orderchange (tenant_id, order_id, actor_kind, actor, what, before, after)

@@ -1,7 +1,8 @@
 """What an answer tells, as plain values for the templates in templates/say/. No sentences here."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 from plusone.orders.rules.say import Language, say, say_choice
 from plusone.orders.rules.terms import Item, Understanding
@@ -9,9 +10,13 @@ from plusone.orders.rules.terms import Item, Understanding
 Facts = dict[str, Any]
 
 
-class Line(Protocol):
-    """One wish and what came of it, as orders.take returns it."""
+@dataclass(frozen=True, slots=True)
+class TakenLine:
+    """What came of one wish: `given` pieces of `asked` at `unit_price` currency units;
+    `refused` is why none, or empty.
+    """
 
+    variant_id: int
     product_id: int
     code: str
     name: str
@@ -23,7 +28,7 @@ class Line(Protocol):
 
 
 def taken(
-    lines: Sequence[Line],
+    lines: Sequence[TakenLine],
     *,
     number: str,
     public_id: str,
@@ -43,7 +48,7 @@ def taken(
     }
 
 
-def nothing_given(lines: Sequence[Line]) -> Facts:
+def nothing_given(lines: Sequence[TakenLine]) -> Facts:
     """Nothing could be given: sold out or not for sale."""
     return {
         "error": lines[0].refused or "sold_out",
@@ -53,7 +58,9 @@ def nothing_given(lines: Sequence[Line]) -> Facts:
 
 
 def refusal(understood: Understanding, names: Mapping[str, str]) -> Facts:
-    """The message was understood and can't be done: the error, what it is about, and the product's name where known."""
+    """The message was understood and can't be done: the error, what it is about, and the product's name where
+    known.
+    """
     code = understood.items[0].code if understood.items else understood.subject
     return {
         "error": understood.error,
@@ -78,7 +85,9 @@ def question(understood: Understanding, names: Mapping[str, str], language: Lang
 
 
 def proposal(understood: Understanding, names: Mapping[str, str], language: Language) -> Facts:
-    """What was meant is likely, not sure: proposed with a button that writes the plain command; nothing is done."""
+    """What was meant is likely, not sure: proposed with a button that writes the plain command; nothing is
+    done.
+    """
     command = say(understood, language)
     return {
         "asked": "proposal",
@@ -91,7 +100,7 @@ def _proposed(item: Item, names: Mapping[str, str]) -> str:
     return " ".join((names.get(item.code, item.code), *item.options, f"×{item.quantity}"))
 
 
-def _line(line: Line, held: int) -> Facts:
+def _line(line: TakenLine, held: int) -> Facts:
     return {
         "code": line.code,
         "name": line.name,
