@@ -3,6 +3,7 @@
 import time
 
 import psycopg
+from psycopg import sql
 
 from plusone.base import logs
 
@@ -42,5 +43,5 @@ class Bell:
     def _connect(self) -> psycopg.Connection:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(self._address, autocommit=True, connect_timeout=3)
-            self._connection.execute(f"listen {self._channel}")  # type: ignore[call-overload]
+            self._connection.execute(sql.SQL("listen {}").format(sql.Identifier(self._channel)))
         return self._connection

@@ -43,7 +43,7 @@ def task(
                         function(**ids)
 
         _names.add(name)
-        app.task(run, name=name, queue=queue)
+        app.task(name=name, queue=queue)(run)
         return function
 
     return register

@@ -58,7 +58,7 @@ def language(get_response: Handler) -> Handler:
             else translation.get_language_from_request(request)
         )
         with translation.override(code):
-            request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = code
             response = get_response(request)
         if chosen in known and chosen != kept:
             response.set_cookie("lang", chosen, max_age=365 * 86400, samesite="Lax")

@@ -9,6 +9,7 @@ security.
 from dataclasses import dataclass
 
 import psycopg
+from psycopg import sql
 
 ROLES = ("plusone_owner", "plusone_app", "plusone_operator")
 _DEFAULTS = "alter default privileges for role plusone_owner in schema public"
@@ -80,12 +81,12 @@ def _make(connection: psycopg.Connection, role: str, login: str) -> None:
     exists = connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
     try:
         if not exists:
-            connection.execute(f"create role {role} nologin")  # type: ignore[call-overload]
+            connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
         member = connection.execute(
             "select pg_has_role(session_user, %s, 'usage') and pg_has_role(session_user, %s, 'member')",
             [role, role],
         ).fetchone()
         if not exists or not member or not member[0]:
-            connection.execute(f'grant {role} to "{login}"')  # type: ignore[call-overload]
+            connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(role), sql.Identifier(login)))
     except psycopg.errors.InsufficientPrivilege as error:
         raise CannotMakeRoles(login) from error

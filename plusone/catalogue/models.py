@@ -1,5 +1,7 @@
 """Product, variant, stock movement."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
@@ -32,6 +34,9 @@ class ProductQuerySet(OwnedQuerySet["Product"]):
         return here.order_by(F("published_at").desc(nulls_last=True), "-id")
 
 
+ProductManager = OwnedManager.from_queryset(ProductQuerySet)
+
+
 class Product(Owned):
     """Something for sale (商品). `code` is given once and never changes (JG05)."""
 
@@ -52,13 +57,12 @@ class Product(Owned):
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
 
-    objects = OwnedManager.from_queryset(ProductQuerySet)()
+    objects: ClassVar[ProductManager] = ProductManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="product_code_once")]
         indexes = [
             models.Index(fields=["tenant", "-published_at"], name="product_newest"),
-            models.Index(fields=["tenant", "-id"], name="product_list"),
         ]
 
     def active_variants(self) -> list["Variant"]:

@@ -36,10 +36,9 @@ KEYS = [
     ("attempt", "message_id", "outboxmessage"),
     ("order", "customer_id", "customer"),
     ("order", "contact_id", "contact"),
+    # A line's product and customer are its variant's and its order's: the two keys below carry them.
     ("orderline", "order_id", "order"),
     ("orderline", "variant_id", "variant"),
-    ("orderline", "product_id", "product"),
-    ("orderline", "customer_id", "customer"),
     ("orderchange", "order_id", "order"),
     ("showing", "product_id", "product"),
 ]

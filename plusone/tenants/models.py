@@ -124,7 +124,7 @@ class Channel(Owned):
         return secrets.unseal(self.sealed_login_secret, place(self.tenant_id, "login_secret"))
 
 
-def place(tenant_id: int, field: str) -> str:
+def place(tenant_id: int | None, field: str) -> str:
     """Where a channel's secret stands; authenticated with the ciphertext."""
     return f"channel:{tenant_id}:{field}"
 

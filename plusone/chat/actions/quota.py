@@ -40,7 +40,7 @@ def reserve(month: datetime.date, people: int, *, rank: int, floor: int) -> bool
                 where tenant_id = %s and month = %s and (cap is null or used + reserved + %s <= cap - %s)""",
             [people, scope.current(), month, people, kept],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def settle(month: datetime.date, people: int, *, accepted: bool) -> None:

@@ -82,7 +82,6 @@ class OutboxMessage(Owned):
                 name="outbox_next",
                 condition=Q(state__in=["ready", "leased", "retry"]),
             ),
-            models.Index(fields=["tenant", "-id"], name="outbox_list"),
             models.Index(
                 fields=["tenant", "window_key", "-id"], name="outbox_window", condition=~Q(window_key="")
             ),

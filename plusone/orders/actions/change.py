@@ -13,8 +13,8 @@ from plusone.base import events
 from plusone.base.audit import Actor
 from plusone.catalogue import actions as catalogue
 from plusone.orders.actions import notices
-from plusone.orders.actions.take import TakenLine
 from plusone.orders.models import Order, OrderChange, OrderLine, Status
+from plusone.orders.rules.facts import TakenLine
 
 
 @dataclass

@@ -3,20 +3,17 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from plusone.base import scope
 from plusone.catalogue.actions import LockedVariant
 from plusone.chat.actions import say
 from plusone.customers.models import Contact
+from plusone.orders.rules.facts import TakenLine
 from plusone.tenants.models import Tenant
 from plusone.tenants.rules import CHAT_MANAGERS
 
-if TYPE_CHECKING:
-    from plusone.orders.actions.take import TakenLine
 
-
-def tell_of_shortages(lines: Sequence["TakenLine"], held: Mapping[int, LockedVariant]) -> None:
+def tell_of_shortages(lines: Sequence[TakenLine], held: Mapping[int, LockedVariant]) -> None:
     """Queue one notice a variant and kind: `sold_out` when none are left,
     `short` with the missing pieces when an order was cut.
 

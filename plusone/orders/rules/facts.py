@@ -37,7 +37,7 @@ def taken(
     reserve: bool,
     held: Mapping[int, int],
 ) -> Facts:
-    """An order was taken: what was understood, what the buyer now holds of each product, and an undo button."""
+    """An order was taken: what was understood, what the buyer now holds of each product, an undo button."""
     return {
         "lines": [_line(line, held.get(line.product_id, line.given)) for line in lines],
         "number": number,
