@@ -1,5 +1,7 @@
 """The one Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from plusone.base import logs
@@ -12,4 +14,9 @@ class Plusone(AppConfig):
     label = "plusone"
 
     def ready(self) -> None:
+        """Set up logs, then the timetable and the listeners, which every process needs to queue jobs by name.
+
+        By name, because schedule.py imports models, and those can be imported only now.
+        """
         logs.set_up()
+        import_module("plusone.schedule")

@@ -80,7 +80,6 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "plusone.User"
 LOGIN_URL = "/sign-in/"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = ["plusone.schedule"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.db import connection, transaction
 
 EVERYWHERE = 0
@@ -41,46 +42,61 @@ def filter_id() -> int:
 @contextmanager
 def tenant(tenant_id: int) -> Iterator[None]:
     """Open a transaction in which the tenant is in scope, for Python and for row-level security alike."""
-    before = _current.get()
+    before, nested = _current.get(), connection.in_atomic_block
     with transaction.atomic():
         _tell_database(tenant_id)
-        token = _current.set(tenant_id)
-        try:
+        if before == EVERYWHERE:
+            _take_role(settings.DATABASE_ROLE)
+        with _scope(tenant_id):
             yield
-        finally:
-            _current.reset(token)
-        if before:
-            _tell_database(before)
+        if nested:
+            _restore(before)
 
 
 @contextmanager
 def everywhere() -> Iterator[None]:
     """Open a transaction over all tenants, as the operator role. Rare: a house test lists every place."""
-    nested = connection.in_atomic_block
+    before, nested = _current.get(), connection.in_atomic_block
     with transaction.atomic():
         _take_role("plusone_operator")
-        token = _current.set(EVERYWHERE)
-        try:
+        with _scope(EVERYWHERE):
             yield
-        finally:
-            _current.reset(token)
         if nested:
-            _take_role("plusone_app")
+            _restore(before)
 
 
 @contextmanager
 def nowhere() -> Iterator[None]:
     """Take the tenant out of scope: jobs and tests start blank, so that nothing leans on what leaked."""
-    token = _current.set(None)
+    before = _current.get()
+    with _scope(None):
+        yield
+    if before is not None and connection.in_atomic_block:
+        _restore(before)
+
+
+@contextmanager
+def _scope(tenant_id: int | None) -> Iterator[None]:
+    token = _current.set(tenant_id)
     try:
         yield
     finally:
         _current.reset(token)
 
 
-def _tell_database(tenant_id: int) -> None:
+def _restore(before: int | None) -> None:
+    """Inside a transaction that goes on, tell the database again what Python goes back to.
+
+    An exception needs none of this: rolling back brings the settings back too.
+    """
+    if not connection.needs_rollback:
+        _take_role("plusone_operator" if before == EVERYWHERE else settings.DATABASE_ROLE)
+        _tell_database(before)
+
+
+def _tell_database(tenant_id: int | None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select set_config('app.tenant', %s, true)", [str(tenant_id)])
+        cursor.execute("select set_config('app.tenant', %s, true)", [str(tenant_id or "")])
 
 
 def _take_role(role: str) -> None:

@@ -1,6 +1,6 @@
 """Product, variant, stock movement."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -57,7 +57,7 @@ class Product(Owned):
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
 
-    objects: ClassVar[ProductManager] = ProductManager()
+    objects: ClassVar["ProductManager[Self]"] = ProductManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="product_code_once")]

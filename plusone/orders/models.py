@@ -1,7 +1,7 @@
 """Order, its lines, its history, and which message shows which product."""
 
 import secrets
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Count, Max, Q, Sum
@@ -72,7 +72,7 @@ class Order(Owned):
     updated_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1, db_default=1)
 
-    objects: ClassVar[OrderManager] = OrderManager()
+    objects: ClassVar["OrderManager[Self]"] = OrderManager()
 
     class Meta:
         constraints = [

@@ -62,7 +62,7 @@ def test_the_description_is_open_and_names_every_address(database: None) -> None
     ("raw", "content_type", "status", "code"),
     [
         (b"{", "application/json", 422, "not_json"),
-        (b"", "application/json", 422, "missing"),
+        (b"", "application/json", 415, "not_json_type"),
         (b"\xff\xfe", "application/json", 422, "not_json"),
         (b"[" * 100_000, "application/json", 422, "not_json"),
         (b'{"name": "a", "price": 1e999}', "application/json", 422, "wrong_type"),

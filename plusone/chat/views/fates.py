@@ -37,7 +37,7 @@ REASONS: dict[str, Words] = {
     "too_late": _("It could not be sent in time, so it was dropped: late news would confuse."),
     "tried_20_hours": _("It was tried for 20 hours; after that LINE could no longer tell a repetition."),
     "token_dead": _("The free reply had run out; another way is taken."),
-    "unclear": _("LINE gave no clear answer; it is asked again and can not say it twice."),
+    "unclear": _("LINE gave no clear answer; it is asked again and cannot say it twice."),
     "line_unreachable": _("LINE could not be reached; it is tried again."),
     "rate_limited": _("LINE asked us to slow down; it is tried again."),
     "bad_token": _("LINE refuses the access token. Put a new one in the settings."),

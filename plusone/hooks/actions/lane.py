@@ -21,13 +21,19 @@ from plusone.hooks.actions.desk import Came, Desk
 from plusone.orders.actions import read
 
 BATCH = 500
-_LOCK_SPACE = 7001
+LOCK_SPACE = 7001
 _OPEN = """
     select id, event_id, type, chat_kind, chat_key, user_id, message_id, received_at, reply_token,
            reply_deadline, body
       from plusone_inboxevent
      where tenant_id = %s and state in ('new', 'waiting') and (next_try_at is null or next_try_at <= now())
      order by line_at, id limit %s
+"""
+_REPLAY = """
+    with given as (
+      update plusone_inboxevent set state = 'new', attempts = 0, next_try_at = null, final_at = null
+       where tenant_id = %s and event_id = any(%s) and state = 'quarantined' returning id)
+    select pg_notify('plusone_inbox', %s) from given
 """
 _FATES = """
     update plusone_inboxevent e set state = f.state, error = f.reason, final_at = now(), reply_token = ''
@@ -64,6 +70,13 @@ def tenants_with_work() -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def replay(tenant_id: int, event_ids: Sequence[str]) -> int:
+    """Give quarantined events of the tenant back to its lane, once what they met is mended; returns how many there were."""
+    with scope.tenant(tenant_id), connection.cursor() as cursor:
+        cursor.execute(_REPLAY, [tenant_id, list(event_ids), str(tenant_id)])
+        return cursor.rowcount
+
+
 def _work(tenant_id: int, limit: int) -> int:
     with scope.tenant(tenant_id):
         if not _take_lane(tenant_id):
@@ -98,7 +111,7 @@ def _work_alone(tenant_id: int) -> int:
 
 def _take_lane(tenant_id: int) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, tenant_id % 2**31])
+        cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, tenant_id % 2**31])
         (mine,) = cursor.fetchone()
     return bool(mine)
 
@@ -106,7 +119,7 @@ def _take_lane(tenant_id: int) -> bool:
 def _open_events(limit: int) -> list[Came]:
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, [scope.current(), limit])
-        return [Came(*row[:10], json.loads(row[10])) for row in cursor.fetchall()]
+        return [Came(*[*row[:10], json.loads(row[10])]) for row in cursor.fetchall()]
 
 
 def _answer(events: Sequence[Came]) -> None:

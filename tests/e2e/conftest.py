@@ -1,0 +1,161 @@
+"""The demo as a newcomer starts it, and a browser. No test here touches the database: everything goes through pages."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.running import until
+
+PICTURES = Path(__file__).resolve().parents[2] / "screenshots"
+SIZES = {"phone": (390, 844), "desk": (1280, 800)}
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CHANNEL = "1650000001"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The running demo's addresses."""
+
+    shop: str
+    phone: str
+
+    def chat(self, person: str) -> str:
+        """The id of a person's 1:1 chat with the shop."""
+        return f"{CHANNEL}-{person}"
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Demo]:
+    """`plusone demo` in a new folder, as `make demo` starts it; stopped as Ctrl-C does."""
+    port = _two_free_ports()
+    folder = tempfile.mkdtemp(prefix="plusone-e2e-")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_URL", "PLUSONE_", "LINE_"))}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "plusone", "demo", "--port", str(port)],
+        env={**inherited, "PLUSONE_DATA": folder},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            if "Ctrl-C" in line:
+                break
+        yield Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}")
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield launched
+        launched.close()
+
+
+OpenPhone = Callable[..., Page]
+
+
+@pytest.fixture
+def phone(demo: Demo, browser: Browser) -> Iterator[OpenPhone]:
+    """Open the simulator's phone as a person in a chat: phone("xiaomei"), phone("lin", chat=…, language=…, size=…)."""
+    pages: list[Page] = []
+
+    def open_phone(person: str, *, chat: str = "", language: str = "zh-hant", size: str = "phone") -> Page:
+        width, height = SIZES[size]
+        page = browser.new_page(viewport={"width": width, "height": height})
+        pages.append(page)
+        page.goto(f"{demo.phone}/?lang={language}#person={person}&chat={chat or demo.chat(person)}")
+        page.wait_for_selector("body[data-ready]")
+        return page
+
+    yield open_phone
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture
+def console(demo: Demo, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a console page signed in by the demo's one click: console("orders/"), console("", language="ja", size="desk")."""
+    pages: list[Page] = []
+
+    def open_console(path: str = "", *, language: str = "zh-hant", size: str = "phone") -> Page:
+        width, height = SIZES[size]
+        page = browser.new_page(viewport={"width": width, "height": height})
+        pages.append(page)
+        page.goto(f"{demo.shop}/t/demo/console/{path}?lang={language}")
+        if "sign-in" in page.url:
+            page.locator("form[action$='sign-in/demo'] button").click()
+            page.goto(f"{demo.shop}/t/demo/console/{path}?lang={language}")
+        return page
+
+    yield open_console
+    for page in pages:
+        page.close()
+
+
+def say(page: Page, text: str) -> None:
+    """Write in the phone's composer and send."""
+    page.get_by_test_id("composer").fill(text)
+    page.get_by_test_id("send").click()
+
+
+def answers(page: Page) -> list[str]:
+    """What the account has said in the open chat."""
+    return page.locator("[data-testid=bubble][data-from=account]").all_inner_texts()
+
+
+def ask(page: Page, text: str) -> str:
+    """Write, and wait for the account's next words."""
+    before = page.locator("[data-testid=bubble][data-from=account]")
+    count = before.count()
+    say(page, text)
+    expect(before).to_have_count(count + 1, timeout=10_000)
+    return before.last.inner_text()
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a screenshot for people to look at."""
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=False)
+
+
+def _two_free_ports() -> int:
+    found: list[int] = []
+    until(lambda: _free_pair(found), 5)
+    return found[0]
+
+
+def _free_pair(found: list[int]) -> bool:
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        port = int(first.getsockname()[1])
+        try:
+            second.bind(("127.0.0.1", port + 1))
+        except OSError:
+            return False
+    found.append(port)
+    return True

@@ -1,0 +1,45 @@
+"""A signed-in person's browser, for tests of the console's pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.test import Client
+
+from plusone.base import scope
+from plusone.catalogue.models import Product
+from plusone.catalogue.rules import Wish
+from plusone.orders.actions.take import Ask, Outcome, take
+from plusone.base.audit import HOUSE
+from plusone.customers import actions as customers
+from plusone.tenants.models import Role, Tenant
+from tests import makers
+
+Get = Callable[..., Any]
+
+
+def at(tenant: Tenant, role: str = Role.OWNER) -> Client:
+    """A browser in which a new member of the shop with this role is signed in; pages in English."""
+    client = stranger()
+    client.force_login(makers.member(tenant, role).user)
+    return client
+
+
+def stranger() -> Client:
+    """A browser in which nobody is signed in."""
+    return Client(headers={"accept-language": "en"})
+
+
+def path(tenant: Tenant, rest: str = "") -> str:
+    """The address of a console page."""
+    return f"/t/{tenant.slug}/console/{rest}"
+
+
+def order(tenant: Tenant, product: Product, quantity: int = 1, *, person: str = "") -> Outcome:
+    """An order for the product's first option, as the lane would take it."""
+    person = person or makers.friend(tenant)
+    with scope.tenant(tenant.pk):
+        buyer = customers.meet([person])[person]
+        variant = product.variants.order_by("position")[0]
+        cause = f"test:{makers.user_id()}"
+        wish = (Wish(variant.pk, quantity),)
+        return take([Ask(cause, buyer.customer_id, buyer.contact_id, wish, "chat", person, HOUSE)])[0]
