@@ -46,9 +46,8 @@ def _admit(request: HttpRequest, get_response: Handler) -> HttpResponse:
         answer = refused(401, [Problem("", "unauthorized")])
         answer["WWW-Authenticate"] = "Bearer"
         return answer
-    fault = _fault_of_body(request)
-    if fault:
-        return refused(*fault)
+    if _is_too_large(request):
+        return refused(413, [Problem("", "too_large")])
     request.api_token = found  # type: ignore[attr-defined]
     return in_scope(request, found.tenant, lambda scoped: once(scoped, get_response))
 
@@ -58,10 +57,6 @@ def _token(request: HttpRequest) -> ApiToken | None:
     return find_token(token.strip()) if kind.lower() == "bearer" and token.strip() else None
 
 
-def _fault_of_body(request: HttpRequest) -> tuple[int, list[Problem]] | None:
+def _is_too_large(request: HttpRequest) -> bool:
     length = request.headers.get("Content-Length") or "0"
-    if not length.isdigit() or int(length) > MAX_BODY:
-        return 413, [Problem("", "too_large")]
-    if request.method in ("POST", "PATCH") and request.content_type != "application/json":
-        return 415, [Problem("", "not_json_type")]
-    return None
+    return not length.isdigit() or int(length) > MAX_BODY

@@ -23,8 +23,8 @@ def once(request: HttpRequest, get_response: Callable[[HttpRequest], HttpRespons
     The row is written in the view's own transaction, so a refused call leaves no trace and may be sent again
     under its key. 409 when the key was used for another call, or when the first is still running.
     """
-    key = request.headers.get(HEADER, "")
-    if not key or request.method not in METHODS:
+    key = request.headers.get(HEADER)
+    if key is None or request.method not in METHODS:
         return get_response(request)
     if not _KEY.fullmatch(key):
         return refused(422, [Problem(HEADER, "malformed")])

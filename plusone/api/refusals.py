@@ -118,6 +118,8 @@ def _read(error: Exception) -> tuple[int, Sequence[Problem]]:
             return error.status, [Problem(error.field, error.code)]
         case ValidationError():
             return 422, [_of_pydantic(one) for one in error.errors]
+        case HttpError(__cause__=Refusal(status=status, field=name, code=code)):
+            return status, [Problem(name, code)]  # of our parser: ninja wraps what it raises
         case HttpError():
             return 422, [Problem("", "not_json")]
         case BadProduct():

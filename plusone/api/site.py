@@ -1,7 +1,11 @@
 """The API as a whole: its addresses, who may call it, how it refuses."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
+from ninja.parser import Parser
 from ninja.security import HttpBearer
 
 from plusone.api import refusals
@@ -27,11 +31,28 @@ class Token(HttpBearer):
         return request.api_token  # type: ignore[attr-defined]
 
 
+class JsonOnly(Parser):
+    """Bodies that say they are JSON: a form or a text sent by mistake is told so, not half understood."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The body's value. Raises Refusal 415, or ValueError for what is no JSON."""
+        if request.content_type != "application/json":
+            raise refusals.Refusal(415, "", "not_json_type")
+        return super().parse_body(request)
+
+
 api = NinjaAPI(
-    title="Plusone", version="1", description=ABOUT, docs_url=None, urls_namespace="api", auth=Token()
+    title="Plusone",
+    version="1",
+    description=ABOUT,
+    docs_url=None,
+    urls_namespace="api",
+    auth=Token(),
+    parser=JsonOnly(),
 )
 
 
+@csrf_exempt
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """Any other address under /api/v1/: 404 in JSON, not a page."""
     return refusals.refused(404, [refusals.Problem("", "not_found")])

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 from typing import Any
 
 import structlog
@@ -28,7 +29,7 @@ def set_up() -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                structlog.processors.ExceptionRenderer(_trace),
                 structlog.processors.JSONRenderer(),
             ],
         )
@@ -43,6 +44,27 @@ def set_up() -> None:
 def logger() -> Any:
     """The structlog logger; call it with an event word and ids: log.info("order.taken", order=17)."""
     return structlog.get_logger("plusone")
+
+
+def _trace(exc_info: Any) -> str:
+    """Where it happened and what kind it was.
+
+    Never the messages: PostgreSQL's quote whole rows, ours may quote people.
+    """
+    error, told = exc_info[1], []
+    while error is not None:
+        told += [
+            *traceback.format_tb(error.__traceback__),
+            f"{type(error).__qualname__}{_by_database(error)}\n",
+        ]
+        error = error.__cause__ or error.__context__
+    return "".join(told)
+
+
+def _by_database(error: BaseException) -> str:
+    diagnosis = getattr(error, "diag", None)
+    told = (getattr(diagnosis, key, None) for key in ("sqlstate", "table_name", "constraint_name"))
+    return "".join(f" {word}" for word in told if word)
 
 
 def _without_personal_data(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def tenant(tenant_id: int) -> Iterator[None]:
         with _scope(tenant_id):
             yield
         if nested:
-            _restore(before)
+            _restore(before, was_everywhere=False)
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def everywhere() -> Iterator[None]:
         with _scope(EVERYWHERE):
             yield
         if nested:
-            _restore(before)
+            _restore(before, was_everywhere=True)
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def nowhere() -> Iterator[None]:
     with _scope(None):
         yield
     if before is not None and connection.in_atomic_block:
-        _restore(before)
+        _restore(before, was_everywhere=before == EVERYWHERE)
 
 
 @contextmanager
@@ -84,14 +84,16 @@ def _scope(tenant_id: int | None) -> Iterator[None]:
         _current.reset(token)
 
 
-def _restore(before: int | None) -> None:
+def _restore(before: int | None, *, was_everywhere: bool) -> None:
     """Inside a transaction that goes on, tell the database again what Python goes back to.
 
     An exception needs none of this: rolling back brings the settings back too.
     """
-    if not connection.needs_rollback:
+    if connection.needs_rollback:
+        return
+    if was_everywhere != (before == EVERYWHERE):
         _take_role("plusone_operator" if before == EVERYWHERE else settings.DATABASE_ROLE)
-        _tell_database(before)
+    _tell_database(before)
 
 
 def _tell_database(tenant_id: int | None) -> None:

@@ -20,11 +20,13 @@ from plusone.base.secrets import CannotOpen, unseal
 from plusone.chat.actions.keep import Keeper, Kept, open_pool
 from plusone.chat.rules import is_stale
 from plusone.line import events, signature
+from plusone.tenants.actions import drop_old_secret
 from plusone.tenants.models import place
 
 PATH = re.compile(r"/t/([a-z0-9-]{1,40})/webhook/?")
 MAX_BODY = 1024 * 1024
 KNOWN_FOR_SECONDS = 5.0
+ASKED_AGAIN_SECONDS = 1.0
 _ANSWERS = Counter("plusone_webhook_answers", "Webhook requests by status", ["status"])
 _SECONDS = Histogram(
     "plusone_webhook_seconds",
@@ -51,7 +53,6 @@ class _Shop:
     tenant_id: int
     secrets: tuple[str, ...]
     bot_user_id: str
-    read_at: float
 
 
 _FIND = """
@@ -67,7 +68,7 @@ class Door:
         """Nothing is opened yet: a server forks workers after loading this."""
         self._address = address
         self._keeper: Keeper | None = None
-        self._shops: dict[str, _Shop | None] = {}
+        self._shops: dict[str, tuple[float, _Shop | None]] = {}
         self._lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -96,14 +97,14 @@ class Door:
 
     def _receive(self, slug: str, body: bytes, signed: str | None) -> int:
         shop = self._shop(slug)
-        if not signature.verify(body, signed, shop.secrets if shop else (_NO_SECRET,)):
+        signer = _signer(shop, body, signed)
+        if signer is None:
             shop = self._shop(slug, fresh=True)
-            if shop is None:
-                return 404
-            if not signature.verify(body, signed, shop.secrets):
-                return 401
+            signer = _signer(shop, body, signed)
         if shop is None:
             return 404
+        if signer is None:
+            return 401
         try:
             webhook = events.parse(body)
         except events.BadBody:
@@ -113,7 +114,16 @@ class Door:
         rows = [kept(shop.tenant_id, event) for event in webhook.events if events.event_id(event)]
         if rows:
             self._open().keep(rows)
+        if signer == shop.secrets[0] and len(shop.secrets) > 1:
+            self._drop_old_secret(slug, shop)
         return 200
+
+    def _drop_old_secret(self, slug: str, shop: _Shop) -> None:
+        """LINE signs with the new secret now, so the old one, perhaps changed because it leaked, opens
+        nothing more.
+        """
+        self._shops.pop(slug, None)
+        drop_old_secret(shop.tenant_id, shop.secrets[1])
 
     def _open(self) -> Keeper:
         if self._keeper is None:
@@ -122,27 +132,21 @@ class Door:
         return self._keeper
 
     def _shop(self, slug: str, *, fresh: bool = False) -> _Shop | None:
-        """The shop of this path from memory, or read again: after a few seconds,
-        or at once when a signature fails.
+        """The shop of this path from memory, or read again: after seconds, or at once when a signature fails.
 
-        Failing signatures read at most once a second,
-        so that a stranger can't make us ask the database at will.
+        Failing signatures and unknown paths read once a second, so that a stranger can't make us ask at will.
         """
         now = time.monotonic()
-        known = self._shops.get(slug)
-        age = now - known.read_at if known else KNOWN_FOR_SECONDS + 1
-        if known and age < (1.0 if fresh else KNOWN_FOR_SECONDS):
+        read_at, known = self._shops.get(slug, (-KNOWN_FOR_SECONDS, None))
+        if now - read_at < (ASKED_AGAIN_SECONDS if fresh or known is None else KNOWN_FOR_SECONDS):
             return known
-        found = self._read(slug, now)
+        found = self._read(slug)
         if len(self._shops) > 10_000:
             self._shops.clear()
-        if found:
-            self._shops[slug] = found
-        else:
-            self._shops.pop(slug, None)
+        self._shops[slug] = (now, found)
         return found
 
-    def _read(self, slug: str, now: float) -> _Shop | None:
+    def _read(self, slug: str) -> _Shop | None:
         with self._open().pool.connection() as connection:
             row = connection.execute(_FIND, [slug]).fetchone()
         if row is None:
@@ -155,14 +159,23 @@ class Door:
             )
         except CannotOpen:
             opened = ("", "")
-        return _Shop(tenant_id, tuple(secret for secret in opened if secret), row[3], now)
+        return _Shop(tenant_id, tuple(secret for secret in opened if secret), row[3])
+
+
+def _signer(shop: _Shop | None, body: bytes, signed: str | None) -> str | None:
+    """The secret that signed the body; an unknown shop costs as much time as one with another secret."""
+    secrets = shop.secrets if shop else (_NO_SECRET,)
+    found = [secret for secret in secrets if signature.verify(body, signed, (secret,))]
+    return found[0] if found and shop else None
 
 
 def _body(environ: dict[str, Any]) -> bytes | int:
     """The raw bytes, or the status of the refusal."""
     length = environ.get("CONTENT_LENGTH") or ""
-    if length and (not length.isdigit() or int(length) > MAX_BODY):
-        return 413 if length.isdigit() else 400
+    if length and not (length.isascii() and length.isdigit()):
+        return 400
+    if len(length) > len(str(MAX_BODY)) or int(length or 0) > MAX_BODY:
+        return 413
     body: bytes = environ["wsgi.input"].read(int(length) if length else MAX_BODY + 1)
     return 413 if len(body) > MAX_BODY else body
 

@@ -9,7 +9,11 @@ from typing import Any, Literal, NoReturn
 
 Event = dict[str, Any]
 Json = Mapping[str, Any]
-Reason = Literal["not_utf8", "not_json", "not_an_object", "events_not_a_list"]
+Reason = Literal["not_utf8", "not_json", "not_an_object", "events_not_a_list", "too_deep"]
+
+# LINE nests six deep. What a few hundred deep can be read here may not be read again by the worker, whose
+# stack is higher.
+DEEPEST = 50
 
 _CHAT_FIELDS = {"group": "groupId", "room": "roomId"}
 
@@ -58,6 +62,8 @@ def parse(body: bytes) -> Webhook:
     listed = value.get("events")
     if not isinstance(listed, list):
         raise BadBody("events_not_a_list")
+    if _deeper_than(DEEPEST, value):
+        raise BadBody("too_deep")
     events = [entry for entry in listed if isinstance(entry, dict)]
     return Webhook(_words(value, "destination"), events, skipped=len(listed) - len(events))
 
@@ -70,6 +76,11 @@ def _json(body: bytes) -> Any:
         raise BadBody("not_utf8") from None
     except (ValueError, RecursionError):
         raise BadBody("not_json") from None
+
+
+def _deeper_than(levels: int, value: dict[str, Any] | list[Any]) -> bool:
+    inside = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_deeper_than(levels - 1, v) for v in inside if isinstance(v, dict | list))
 
 
 def _refuse(number: str) -> NoReturn:

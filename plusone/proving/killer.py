@@ -26,9 +26,11 @@ _HOLDS_LANE = """
 _RAN_OUT = """
     select id, epoch from plusone_outboxmessage where state = 'leased' and lease_until < now()
 """
-# A process this young has hardly begun; a killer that takes only infants would prove that nothing ever runs.
-INFANT_SECONDS = 3.0
-INFANT_CHANCE = 0.15
+# Workers are at work once they listen for the inbox's bell; web's workers once they have kept an event.
+_AT_WORK = "select 1 from pg_stat_activity where application_name = %s and query ilike %s limit 1"
+_SIGNS = {"worker": "listen plusone_inbox%", "web": "%plusone_%"}
+# Most victims are at work already: a killer that takes only those who are still starting would prove that nothing ever runs.
+CHANCE_OF_INFANTS = 0.1
 
 
 @dataclass
@@ -79,8 +81,16 @@ class Killer:
                 continue
             if kind == "web worker":
                 pid = self._child_of(pid)
-            if pid and (_age(pid) > INFANT_SECONDS or self.chance.random() < INFANT_CHANCE):
+            if pid and (self.chance.random() < CHANCE_OF_INFANTS or self._is_at_work(name)):
                 self._end(kind, name, pid)
+
+    def _is_at_work(self, name: str) -> bool:
+        sign = _SIGNS[name.split("-")[0]]
+        try:
+            with look(self.ground) as connection:
+                return connection.execute(_AT_WORK, [name, sign]).fetchone() is not None
+        except psycopg.Error:
+            return False
 
     def _child_of(self, pid: int) -> int | None:
         grown = [child for child in _children(pid) if _age(child) > 0.5]

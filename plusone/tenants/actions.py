@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from plusone.base import audit, scope, secrets
@@ -69,8 +69,9 @@ def connect_channel(actor: audit.Actor, **values: str) -> Channel:
     Writes an audit row without the values.
     """
     channel = Channel.objects.select_for_update().get()
-    if values.get("secret") and channel.sealed_secret and values["secret"] not in channel.secrets():
-        values["next_secret"] = channel.secrets()[0]
+    known = _known_secrets(channel)
+    if values.get("secret") and known and values["secret"].strip() not in known:
+        values["next_secret"] = known[0]
     for field in PLAIN_FIELDS:
         if field in values:
             setattr(channel, field, values[field].strip())
@@ -82,6 +83,28 @@ def connect_channel(actor: audit.Actor, **values: str) -> Channel:
     channel.save()
     audit.note(actor, "channel.connected", f"channel:{channel.pk}", after={"fields": sorted(values)})
     return channel
+
+
+def _known_secrets(channel: Channel) -> tuple[str, ...]:
+    """None when their key is lost: then typing them in again must still work."""
+    try:
+        return channel.secrets()
+    except secrets.CannotOpen:
+        return ()
+
+
+def drop_old_secret(tenant_id: int, old: str) -> None:
+    """Empty the second slot once LINE signs with the new channel secret, if it still holds the old one.
+
+    Called by the door, outside any request of Django's: the connection goes back to the pool here.
+    """
+    with scope.tenant(tenant_id):
+        channel = Channel.objects.select_for_update().get()
+        if channel.secrets()[1:] == (old,):
+            channel.sealed_next_secret = b""
+            channel.save(update_fields=["sealed_next_secret"])
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def reseal_channels() -> int:

@@ -23,7 +23,7 @@ class Caller:
         """Send the body as JSON, or as it is when it is bytes."""
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self.token}", **headers}
-        return Client(raise_request_exception=False).generic(  # type: ignore[return-value]
+        return Client(raise_request_exception=False, enforce_csrf_checks=True).generic(  # type: ignore[return-value]
             method, f"/api/v1/{path}", raw, headers.pop("Content-Type", "application/json"), headers=headers
         )
 

@@ -62,7 +62,7 @@ def test_the_description_is_open_and_names_every_address(database: None) -> None
     ("raw", "content_type", "status", "code"),
     [
         (b"{", "application/json", 422, "not_json"),
-        (b"", "application/json", 415, "not_json_type"),
+        (b"", "application/json", 422, "missing"),
         (b"\xff\xfe", "application/json", 422, "not_json"),
         (b"[" * 100_000, "application/json", 422, "not_json"),
         (b'{"name": "a", "price": 1e999}', "application/json", 422, "wrong_type"),
@@ -86,6 +86,7 @@ def test_what_is_no_json_object_is_refused(
         ("PUT", "products", 405, "method"),
         ("DELETE", "orders/x", 405, "method"),
         ("GET", "nothing", 404, "not_found"),
+        ("PATCH", "orders/%C3%8C", 404, "not_found"),
         ("GET", "products/%00", 404, "not_found"),
         ("GET", "customers/99999999999999999999999", 404, "not_found"),
         ("GET", "products?limit=0", 422, "out_of_range"),
@@ -97,13 +98,17 @@ def test_what_is_no_json_object_is_refused(
         ("GET", "customers?search=%00", 422, "malformed"),
     ],
 )
-def test_bad_addresses_are_refused_in_json(shop: Caller, method: str, path: str, status: int, code: str) -> None:
+def test_bad_addresses_are_refused_in_json(
+    shop: Caller, method: str, path: str, status: int, code: str
+) -> None:
     assert shop.call(method, path, status=status)["errors"][0]["code"] == code
 
 
 def test_messages_are_in_the_language_asked_for(shop: Caller) -> None:
     said = {
-        language: shop.call("GET", "orders/x", status=404, **{"Accept-Language": language})["errors"][0]["message"]
+        language: shop.call("GET", "orders/x", status=404, **{"Accept-Language": language})["errors"][0][
+            "message"
+        ]
         for language in ("en", "ja", "zh-Hant")
     }
     assert said["en"] == "There is no such thing in this shop."
@@ -139,7 +144,7 @@ def test_keys_of_shops_do_not_meet(shop: Caller) -> None:
 
 
 def test_a_key_that_is_none_is_refused(shop: Caller) -> None:
-    for key in ("a" * 65, "有", "a b"):
+    for key in ("a" * 65, "有", "a b", ""):
         shop.call("POST", "products", TEA, 422, **{"Idempotency-Key": key})
     assert count(shop) == 0
 

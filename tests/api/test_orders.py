@@ -33,7 +33,12 @@ def test_an_order_shows_what_was_bought_by_whom_at_which_price(shop: Caller, tea
     assert shown["lines"] == [
         {"product_code": tea.code, "variant": "大", "name": "高山茶", "quantity": 2, "unit_price": 500}
     ]
-    assert (shown["status"], shown["source"], shown["total"], shown["currency"]) == ("purchased", "chat", 1000, "TWD")
+    assert (shown["status"], shown["source"], shown["total"], shown["currency"]) == (
+        "purchased",
+        "chat",
+        1000,
+        "TWD",
+    )
     assert (shown["tracking_number"], shown["memo"]) == ("", "")
     assert shown["placed_at"].endswith("Z")
 

@@ -1,7 +1,6 @@
 """Products by the public API."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from django.db import connections
@@ -14,6 +13,7 @@ from plusone.tenants.models import Tenant
 from tests import makers
 from tests.api.caller import Caller, caller
 
+TEA = {"name": "茶", "price": 1}
 SHIRT = {
     "name": "棉質上衣",
     "price": 680,
@@ -25,8 +25,8 @@ SHIRT = {
 
 
 @pytest.fixture
-def shop(tenant: Tenant) -> Iterator[Caller]:
-    yield caller(tenant)
+def shop(tenant: Tenant) -> Caller:
+    return caller(tenant)
 
 
 def test_a_product_is_made_with_the_next_code_of_the_day(shop: Caller) -> None:
@@ -165,19 +165,21 @@ def test_search_and_public(shop: Caller) -> None:
         ({"name": "茶", "price": "5"}, "price", "wrong_type"),
         ({"name": "茶", "price": True}, "price", "wrong_type"),
         ({"name": "茶", "price": None}, "price", "wrong_type"),
-        ({"name": "茶", "price": 1, "stock": -2}, "stock", "out_of_range"),
-        ({"name": "茶", "price": 1, "colour": "red"}, "colour", "unknown_field"),
-        ({"name": "茶", "price": 1, "code": "1"}, "code", "unknown_field"),
-        ({"name": "茶", "price": 1, "variants": []}, "variants", "empty"),
-        ({"name": "茶", "price": 1, "variants": [{}, {}]}, "variants", "options_missing"),
-        ({"name": "茶", "price": 1, "variants": [{"options": {"a": "b"}}, {"options": {"c": "b"}}]}, "variants", "options_differ"),
-        ({"name": "茶", "price": 1, "variants": [{"options": {"a": "b"}}] * 2}, "variants", "twice"),
-        ({"name": "茶", "price": 1, "variants": [{"options": {"a": 5}}]}, "variants.0.options.a", "wrong_type"),
-        ({"name": "茶", "price": 1, "stock": 5, "variants": [{"stock": 4}]}, "stock", "stock_of_options"),
+        ({**TEA, "stock": -2}, "stock", "out_of_range"),
+        ({**TEA, "colour": "red"}, "colour", "unknown_field"),
+        ({**TEA, "code": "1"}, "code", "unknown_field"),
+        ({**TEA, "variants": []}, "variants", "empty"),
+        ({**TEA, "variants": [{}, {}]}, "variants", "options_missing"),
+        ({**TEA, "variants": [{"options": {"a": "b"}}, {"options": {}}]}, "variants", "options_differ"),
+        ({**TEA, "variants": [{"options": {"a": "b"}}] * 2}, "variants", "twice"),
+        ({**TEA, "variants": [{"options": {"a": 5}}]}, "variants.0.options.a", "wrong_type"),
+        ({**TEA, "stock": 5, "variants": [{"stock": 4}]}, "stock", "stock_of_options"),
         ([], "", "wrong_type"),
     ],
 )  # fmt: skip
-def test_bad_products_are_refused_and_nothing_is_stored(shop: Caller, body: object, field: str, code: str) -> None:
+def test_bad_products_are_refused_and_nothing_is_stored(
+    shop: Caller, body: object, field: str, code: str
+) -> None:
     errors = shop.call("POST", "products", body, status=422)["errors"]
     assert (errors[0]["field"], errors[0]["code"]) == (field, code)
     assert errors[0]["message"]

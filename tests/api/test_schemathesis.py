@@ -1,4 +1,4 @@
-"""What openapi.json promises, tried by a program that reads it: hundreds of calls, good and bad, over real HTTP."""
+"""What openapi.json promises, tried by a program that reads it: hundreds of calls, good and bad."""
 
 import subprocess
 import sys

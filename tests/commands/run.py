@@ -1,5 +1,7 @@
-"""A command of the command line, as a process of its own on this run's database."""
+"""Commands of the command line: as a process of its own, or within this one, which is ten times quicker."""
 
+import argparse
+import importlib
 import os
 import subprocess
 import sys
@@ -16,13 +18,21 @@ class Ran:
 
 
 def plusone(*arguments: str, told: str = "", **environment: str) -> Ran:
-    """Run `plusone <arguments>` with `told` on its standard input."""
+    """Run `plusone <arguments>` on this run's database with `told` on its standard input."""
     done = subprocess.run(
         [sys.executable, "-m", "plusone", *arguments],
         input=told.encode(),
         capture_output=True,
         env={**os.environ, **environment},
-        timeout=60,
+        timeout=120,
         check=False,
     )
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def here(word: str, *arguments: str) -> int:
+    """Run the command in this process; its status. What it prints goes to capsys."""
+    command = importlib.import_module(f"plusone.commands.{word}")
+    parser = argparse.ArgumentParser()
+    command.add(parser)
+    return int(command.run(parser.parse_args(arguments)))

@@ -7,9 +7,7 @@ from plusone.tenants.models import Channel, Tenant
 from tests.commands.run import plusone
 
 
-def test_secrets_are_sealed_with_the_new_key_and_open_without_the_old(
-    tenant: Tenant, tmp_path: Path
-) -> None:
+def test_secrets_are_sealed_with_the_new_key_and_open_without_the_old(tenant: Tenant, tmp_path: Path) -> None:
     with scope.tenant(tenant.pk):
         before = Channel.objects.get().secrets()
     ran = plusone("keys", "rotate")

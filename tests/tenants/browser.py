@@ -1,26 +1,27 @@
 """A signed-in person's browser, for tests of the console's pages."""
 
-from collections.abc import Callable
-from typing import Any
+import secrets
 
 from django.test import Client
 
 from plusone.base import scope
+from plusone.base.audit import HOUSE
 from plusone.catalogue.models import Product
 from plusone.catalogue.rules import Wish
-from plusone.orders.actions.take import Ask, Outcome, take
-from plusone.base.audit import HOUSE
 from plusone.customers import actions as customers
-from plusone.tenants.models import Role, Tenant
+from plusone.orders.actions.take import Ask, Outcome, take
+from plusone.tenants import actions as tenants
+from plusone.tenants.models import Role, Tenant, User
 from tests import makers
-
-Get = Callable[..., Any]
 
 
 def at(tenant: Tenant, role: str = Role.OWNER) -> Client:
     """A browser in which a new member of the shop with this role is signed in; pages in English."""
     client = stranger()
-    client.force_login(makers.member(tenant, role).user)
+    user = User.objects.create_user(f"{secrets.token_hex(6)}@example.com", "店員")
+    with scope.tenant(tenant.pk):
+        tenants.add_member(user, role)
+    client.force_login(user)
     return client
 
 

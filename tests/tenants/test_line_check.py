@@ -127,7 +127,8 @@ def test_the_whole_address_counts_where_we_know_our_own(
 
 
 @pytest.mark.parametrize(
-    ("cap", "used", "level"), [(500, 0, "ok"), (500, 470, "warning"), (500, 500, "wrong"), (500, 600, "wrong")]
+    ("cap", "used", "level"),
+    [(500, 0, "ok"), (500, 470, "warning"), (500, 500, "wrong"), (500, 600, "wrong")],
 )
 def test_the_quota_left(product: Product, shop: Tenant, cap: int, used: int, level: str) -> None:
     at_line(product, shop, quota=cap, used=used)

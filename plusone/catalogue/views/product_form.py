@@ -11,7 +11,7 @@ from plusone.catalogue.models import Product
 from plusone.catalogue.rules import ProductDraft, VariantDraft
 
 OPTIONS = ("1", "2", "3")
-MAX_ROWS = 200
+MAX_ROWS = 100
 _NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
 _WHOLE = _("Please write a whole number, such as 1500.")
 
@@ -109,7 +109,7 @@ class VariantForm(forms.Form):
 if TYPE_CHECKING:
     Rows = forms.BaseFormSet[VariantForm]  # a type only: Django's class takes no parameter when it runs
 
-VariantRows = forms.formset_factory(VariantForm, extra=0, max_num=MAX_ROWS, validate_max=True)
+VariantRows = forms.formset_factory(VariantForm, extra=0, max_num=MAX_ROWS, absolute_max=MAX_ROWS, validate_max=True)
 
 
 def filled(draft: ProductDraft, version: int | None = None) -> "tuple[ProductForm, Rows]":

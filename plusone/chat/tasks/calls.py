@@ -58,6 +58,12 @@ def _reply(message: Claimed, client: Client, owner: str) -> list[Result]:
     for rider in riders:
         texts = [*texts, *_payload(rider)]
     result = _call(message, "reply", lambda: client.reply(message.reply_token, texts[:5]))
+    if result.state == State.REFUSED and any("quoteToken" in text for text in texts):
+        # The quoted message may have been taken back; LINE then refuses the whole reply and the token still lives.
+        plain = [{key: value for key, value in text.items() if key != "quoteToken"} for text in texts]
+        first = result.calls
+        result = _call(message, "reply", lambda: client.reply(message.reply_token, plain[:5]))
+        result.calls[:0] = first
     accepted = result.state == State.ACCEPTED
     return [result, *(_rode(rider, result, accepted, index + 1) for index, rider in enumerate(riders))]
 

@@ -29,7 +29,7 @@ def draw(kind: str, facts: dict[str, Any], language: str, count: int = 1) -> lis
         told = Context({**facts, "count": count}, autoescape=False)
         text = get_template(f"say/{kind}.txt").template.render(told).strip()  # type: ignore[attr-defined]
         replies = [_quick_reply(button) for button in facts.get("buttons", ())]
-    return [messages.text(text, quick_replies=replies)]
+    return [messages.text(text, quick_replies=replies, quote_token=facts.get("quote") or None)]
 
 
 def _quick_reply(button: dict[str, str]) -> dict[str, Any]:

@@ -64,6 +64,9 @@ class Desk:
     def answer(self, came: Came, kind: str, told: dict[str, Any]) -> None:
         """Say something to the one who sent the event, by its reply token first, and settle it as done."""
         self.done(came)
+        if came.is_group:
+            # Quoting the buyer's own message tells the group whom the answer is for.
+            told = {**told, "quote": events.quote_token(came.body)}
         self.says.append(
             Say(
                 cause=f"event:{came.event_id}",

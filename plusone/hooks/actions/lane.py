@@ -71,7 +71,9 @@ def tenants_with_work() -> list[int]:
 
 
 def replay(tenant_id: int, event_ids: Sequence[str]) -> int:
-    """Give quarantined events of the tenant back to its lane, once what they met is mended; returns how many there were."""
+    """Give quarantined events of the tenant back to its lane, once what they met is mended; returns how many
+    there were.
+    """
     with scope.tenant(tenant_id), connection.cursor() as cursor:
         cursor.execute(_REPLAY, [tenant_id, list(event_ids), str(tenant_id)])
         return cursor.rowcount
