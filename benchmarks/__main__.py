@@ -88,7 +88,9 @@ GOALS: dict[str, list[tuple[str, str, Callable[[float], bool]]]] = {
         ("lane / bare", "lane against bare SQL: at least 0.3, aim 0.5", lambda v: v >= 0.3),
         ("lane / one by one", "lane against a transaction an order: at least 5", lambda v: v >= 5),
     ],
-    "whole way": [("orders a second", "webhook to committed order: at least 2,500 a second", lambda v: v >= 2500)],
+    "whole way": [
+        ("orders a second", "webhook to committed order: at least 2,500 a second", lambda v: v >= 2500)
+    ],
     "reply": [
         ("p50 ms", "+1 to accepted reply at 50 a second, p50: under 150 ms", lambda v: v < 150),
         ("p99 ms", "+1 to accepted reply at 50 a second, p99: under 1,000 ms", lambda v: v < 1000),
@@ -107,7 +109,11 @@ def _goals(results: dict[str, Figures]) -> list[tuple[str, bool]]:
 
 
 def _page(results: dict[str, Figures], goals: list[tuple[str, bool]]) -> str:
-    rows = [f"| {name} | {key} | {_number(value)} |" for name, figures in results.items() for key, value in figures.items()]
+    rows = [
+        f"| {name} | {key} | {_number(value)} |"
+        for name, figures in results.items()
+        for key, value in figures.items()
+    ]
     return "\n".join(
         [
             "# Benchmarks",
@@ -115,8 +121,7 @@ def _page(results: dict[str, Figures], goals: list[tuple[str, bool]]) -> str:
             "Written by `make bench`. Everything, the load generator included, shares one machine; rivals alternate within one",
             "run and medians are shown, so read the ratios, not the absolutes.",
             "",
-            f"* {datetime.datetime.now(datetime.UTC):%Y-%m-%d}, {platform.system()} {platform.release()}, "
-            f"{os.cpu_count()} cores, Python {platform.python_version()}, commit {_commit()}",
+            _machine(),
             f"* load average at the end: {os.getloadavg()[0]:.1f}",
             "",
             "| goal | met |",
@@ -137,13 +142,27 @@ def _page(results: dict[str, Figures], goals: list[tuple[str, bool]]) -> str:
     )
 
 
+def _machine() -> str:
+    today = datetime.datetime.now(datetime.UTC)
+    system = f"{platform.system()} {platform.release()}, {os.cpu_count()} cores"
+    return f"* {today:%Y-%m-%d}, {system}, Python {platform.python_version()}, commit {_commit()}"
+
+
 def _commit() -> str:
-    found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    )
     return found.stdout.strip() or "unknown"
 
 
 def _number(value: object) -> str:
-    return f"{value:,.2f}" if isinstance(value, float) and value < 100 else f"{value:,.0f}" if isinstance(value, float | int) else str(value)
+    return (
+        f"{value:,.2f}"
+        if isinstance(value, float) and value < 100
+        else f"{value:,.0f}"
+        if isinstance(value, float | int)
+        else str(value)
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""What webhooks are measured against: FastAPI with the official SDK's parser, which checks and parses and stores nothing."""
+"""What webhooks are measured against: FastAPI with the official SDK's parser, which checks and parses and
+stores nothing.
+"""
 
 import os
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from plusone import embedded
+from plusone.embedded.processes import dying_with_parent
 
 FOLDER = Path(tempfile.mkdtemp(prefix="plusone-bench-"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plusone.settings")
@@ -21,7 +22,9 @@ os.environ["PLUSONE_PLAIN_STATIC"] = "1"
 
 @contextlib.contextmanager
 def database() -> Iterator[None]:
-    """The embedded PostgreSQL with fsync and synchronous commit on, migrated; or DATABASE_URL's server, as it is set."""
+    """The embedded PostgreSQL with fsync and synchronous commit on, migrated; or DATABASE_URL's server,
+    as it is set.
+    """
     with contextlib.ExitStack() as stack:
         if not os.environ.get("DATABASE_URL"):
             stack.enter_context(embedded.start(FOLDER))
@@ -30,9 +33,13 @@ def database() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def process(*command: str, ready: Callable[[], bool] | None = None, nice: int = 0) -> Iterator["subprocess.Popen[bytes]"]:
+def process(
+    *command: str, ready: Callable[[], bool] | None = None, nice: int = 0
+) -> Iterator["subprocess.Popen[bytes]"]:
     """A process that runs inside this context, ready when `ready` says so."""
-    started = subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=lambda: os.nice(nice))
+    started = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, preexec_fn=dying_with_parent(signal.SIGKILL, nice)
+    )
     try:
         until(ready or (lambda: True), 40)
         yield started

@@ -1,4 +1,6 @@
-"""Orders on one hot product: the lane, against bare set-based SQL doing the same writes, and one transaction an order."""
+"""Orders on one hot product: the lane, against bare set-based SQL doing the same writes, and one
+transaction an order.
+"""
 
 import json
 import secrets
@@ -24,26 +26,33 @@ ROUNDS = 3
 ROLE = "-c role=plusone_operator"
 
 _ORDERS = """
-    with o as (insert into plusone_order (tenant_id, number, public_id, customer_id, contact_id, status, source, cause,
+    with o as (insert into plusone_order (tenant_id, number, public_id, customer_id, contact_id, status,
+    source, cause,
                                           currency, total)
-               select %(t)s, r.number, r.public_id, r.customer_id, r.contact_id, 'purchased', 'chat', r.cause, 'TWD', 680
+               select %(t)s, r.number, r.public_id, r.customer_id, r.contact_id, 'purchased', 'chat',
+               r.cause, 'TWD', 680
                  from json_to_recordset(%(rows)s::json)
                    as r(number text, public_id text, customer_id bigint, contact_id bigint, cause text)
                returning id, number, customer_id),
-    l as (insert into plusone_orderline (tenant_id, order_id, customer_id, variant_id, product_id, product_code, name,
+    l as (insert into plusone_orderline (tenant_id, order_id, customer_id, variant_id, product_id,
+    product_code, name,
                                          variant_label, asked, quantity, unit_price)
           select %(t)s, o.id, o.customer_id, %(v)s, %(p)s, '260101001', '高山茶', '', 1, 1, 680 from o),
     h as (insert into plusone_orderchange (tenant_id, order_id, actor_kind, actor, what, before, after)
           select %(t)s, o.id, 'contact', '1', 'placed', '', 'purchased' from o),
-    m as (insert into plusone_stockmovement (tenant_id, variant_id, quantity, reason, cause, actor_kind, actor)
+    m as (insert into plusone_stockmovement (tenant_id, variant_id, quantity, reason, cause, actor_kind,
+    actor)
           select %(t)s, %(v)s, -1, 'order', 'order:' || o.id, 'contact', '1' from o),
     s as (update plusone_variant set stock = stock - (select count(*) from o)
            where tenant_id = %(t)s and id = %(v)s and stock >= (select count(*) from o) returning id),
     e as (update plusone_inboxevent i set state = 'done', final_at = now(), reply_token = '', error = ''
-            from json_to_recordset(%(rows)s::json) as r(event bigint) where i.tenant_id = %(t)s and i.id = r.event)
-    insert into plusone_outboxmessage (tenant_id, cause, purpose, to_kind, to_id, user_id, kind, facts, language, ways,
+            from json_to_recordset(%(rows)s::json) as r(event bigint) where i.tenant_id = %(t)s and i.id =
+            r.event)
+    insert into plusone_outboxmessage (tenant_id, cause, purpose, to_kind, to_id, user_id, kind, facts,
+    language, ways,
                                        reply_token, reply_deadline, retry_key, rank, expires_at)
-    select %(t)s, r.cause, 'answer', 'user', r.user_id, r.user_id, 'taken', r.facts, 'zh-hant', '{reply,push,ride}',
+    select %(t)s, r.cause, 'answer', 'user', r.user_id, r.user_id, 'taken', r.facts, 'zh-hant',
+    '{reply,push,ride}',
            r.token, now() + interval '50 seconds', gen_random_uuid(), 0, now() + interval '6 hours'
       from json_to_recordset(%(rows)s::json) as r(cause text, user_id text, facts jsonb, token text)
 """
@@ -91,11 +100,15 @@ def _rows(shop: Shop) -> list[dict[str, object]]:
     with psycopg.connect(settings.DATABASE_URL, options=ROLE) as connection:
         events = connection.execute(
             """select i.id, i.event_id, i.user_id, i.reply_token, c.id, c.customer_id
-                 from plusone_inboxevent i join plusone_contact c on c.tenant_id = i.tenant_id and c.line_user_id = i.user_id
+                 from plusone_inboxevent i join plusone_contact c on c.tenant_id = i.tenant_id and
+                 c.line_user_id = i.user_id
                 where i.tenant_id = %s order by i.line_at, i.id""",
             [shop.tenant.pk],
         ).fetchall()
-    facts = {"lines": [{"code": "260101001", "name": "高山茶", "asked": 1, "given": 1}], "number": "AAAA-20260101-0001"}
+    facts = {
+        "lines": [{"code": "260101001", "name": "高山茶", "asked": 1, "given": 1}],
+        "number": "AAAA-20260101-0001",
+    }
     return [
         {
             "event": row[0],
@@ -151,6 +164,8 @@ def _write(connection: psycopg.Connection, shop: Shop, product: int, rows: list[
 
 
 def _product(connection: psycopg.Connection, shop: Shop) -> int:
-    row = connection.execute("select product_id from plusone_variant where id = %s", [shop.variant_id]).fetchone()
+    row = connection.execute(
+        "select product_id from plusone_variant where id = %s", [shop.variant_id]
+    ).fetchone()
     assert row is not None
     return int(row[0])

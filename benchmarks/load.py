@@ -1,6 +1,8 @@
-"""A load generator in one thread: keep-alive connections over epoll, requests made beforehand, every answer timed.
+"""A load generator in one thread: keep-alive connections over epoll, requests made beforehand, every
+answer timed.
 
-About 15 µs a request, so it leaves the cores to what is measured; a benchmark client of the usual kind takes ten times that.
+About 15 µs a request, so it leaves the cores to what is measured; a benchmark client of the usual kind
+takes ten times that.
 """
 
 import json
@@ -43,11 +45,18 @@ def plus_one(user_id: str, *, text: str = "+1", token: str = "") -> dict[str, ob
         "webhookEventId": secrets.token_hex(13).upper(),
         "deliveryContext": {"isRedelivery": False},
         "replyToken": token or f"storm-{secrets.token_hex(12)}",
-        "message": {"type": "text", "id": str(secrets.randbelow(10**17)), "quoteToken": secrets.token_hex(24), "text": text},
+        "message": {
+            "type": "text",
+            "id": str(secrets.randbelow(10**17)),
+            "quoteToken": secrets.token_hex(24),
+            "text": text,
+        },
     }
 
 
-def request(path: str, secret: str, destination: str, events: Sequence[dict[str, object]], host: str) -> bytes:
+def request(
+    path: str, secret: str, destination: str, events: Sequence[dict[str, object]], host: str
+) -> bytes:
     """One signed webhook request, ready to send."""
     body = json.dumps({"destination": destination, "events": list(events)}).encode()
     head = (
@@ -58,7 +67,9 @@ def request(path: str, secret: str, destination: str, events: Sequence[dict[str,
 
 
 def send_all(port: int, requests: Sequence[bytes], connections: int) -> Answers:
-    """Send every request once over so many keep-alive connections, each waiting for its answer; time-out 30 s."""
+    """Send every request once over so many keep-alive connections, each waiting for its answer; time-out
+    30 s.
+    """
     return _Run(port, iter(requests), connections).run()
 
 
@@ -123,4 +134,6 @@ class _Run:
 def _length(head: bytes) -> int:
     lower = head.lower()
     at = lower.find(b"content-length:")
-    return int(lower[at + 15 : lower.find(b"\r", at) if lower.find(b"\r", at) > 0 else None]) if at >= 0 else 0
+    return (
+        int(lower[at + 15 : lower.find(b"\r", at) if lower.find(b"\r", at) > 0 else None]) if at >= 0 else 0
+    )

@@ -1,4 +1,6 @@
-"""Webhooks, one event a body: ours durably stored before the 200, against the echo bot that stores nothing."""
+"""Webhooks, one event a body: ours durably stored before the 200, against the echo bot that stores
+nothing.
+"""
 
 import os
 import statistics
@@ -16,7 +18,16 @@ def measure() -> dict[str, object]:
     """Requests a second of both in alternating rounds, and our latency at 200 connections."""
     shop = open_shop()
     os.environ["ECHO_SECRET"] = shop.secret
-    echo = (sys.executable, "-m", "uvicorn", "benchmarks.echo_bot:app", "--port", "8921", "--workers", str(PROCESSES))
+    echo = (
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "benchmarks.echo_bot:app",
+        "--port",
+        "8921",
+        "--workers",
+        str(PROCESSES),
+    )
     ours = ground.plusone("web", "--port", "8920", "--workers", str(PROCESSES))
     rates: dict[str, list[float]] = {"ours": [], "echo": []}
     with (
@@ -44,7 +55,9 @@ def measure() -> dict[str, object]:
 def _round(port: int, shop: Shop, count: int, connections: int) -> load.Answers:
     people = buyers(500)
     requests = [
-        load.request(shop.path, shop.secret, shop.destination, [load.plus_one(people[n % 500])], f"127.0.0.1:{port}")
+        load.request(
+            shop.path, shop.secret, shop.destination, [load.plus_one(people[n % 500])], f"127.0.0.1:{port}"
+        )
         for n in range(count)
     ]
     return load.send_all(port, requests, connections)

@@ -1,4 +1,6 @@
-"""The whole way over HTTP: webhook to committed order on one hot product, and +1 to a reply that LINE accepted."""
+"""The whole way over HTTP: webhook to committed order on one hot product, and +1 to a reply that LINE
+accepted.
+"""
 
 import json
 import statistics
@@ -17,7 +19,9 @@ SECONDS = 12
 
 
 def orders_a_second() -> dict[str, object]:
-    """Orders committed a second from the first webhook sent to the last order committed; senders at work meanwhile."""
+    """Orders committed a second from the first webhook sent to the last order committed; senders at work
+    meanwhile.
+    """
     shop = open_shop()
     people = buyers(1000)
     requests = [_request(shop, people[n % 1000], 8922) for n in range(EVENTS)]
@@ -77,7 +81,9 @@ def _post_steadily(shop: Shop, people: list[str], count: int, posted: dict[str, 
 
 
 def _request(shop: Shop, person: str, port: int) -> bytes:
-    return load.request(shop.path, shop.secret, shop.destination, [load.plus_one(person)], f"127.0.0.1:{port}")
+    return load.request(
+        shop.path, shop.secret, shop.destination, [load.plus_one(person)], f"127.0.0.1:{port}"
+    )
 
 
 def _connect(shop: Shop) -> None:

@@ -16,6 +16,7 @@ import httpx2
 
 from plusone.base import scope
 from plusone.base.audit import HOUSE
+from plusone.embedded.processes import dying_with_parent
 from plusone.tenants import actions as tenants
 from plusone.tenants.models import Channel, Tenant
 
@@ -52,7 +53,9 @@ class Product:
     def start(self, name: str, *arguments: str) -> "subprocess.Popen[bytes]":
         """Start `plusone <arguments>` under this name."""
         command = [sys.executable, "-m", "plusone", *arguments]
-        self.processes[name] = subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL)
+        self.processes[name] = subprocess.Popen(
+            command, env=self.env, stdout=subprocess.DEVNULL, preexec_fn=dying_with_parent(signal.SIGKILL)
+        )
         return self.processes[name]
 
     def kill(self, name: str) -> None:
@@ -127,7 +130,7 @@ def simulator() -> Iterator[Simulator]:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="plusone-sim-") as folder:
         command = [sys.executable, "-m", "plusone.simulator", "--port", str(port), "--data", folder]
-        process = subprocess.Popen(command)
+        process = subprocess.Popen(command, preexec_fn=dying_with_parent(signal.SIGKILL))
         try:
             with httpx2.Client(timeout=20) as http:
                 started = Simulator(f"http://127.0.0.1:{port}", http)

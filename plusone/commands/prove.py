@@ -1,4 +1,6 @@
-"""plusone prove: the storm. Thousands of simultaneous orders, kills, duplicates; then the promises, with numbers."""
+"""plusone prove: the storm. Thousands of simultaneous orders, kills, duplicates; then the promises, with
+numbers.
+"""
 
 import argparse
 import importlib

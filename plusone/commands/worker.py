@@ -2,17 +2,23 @@
 
 import argparse
 import asyncio
+import contextlib
+import os
 import signal
 import threading
 from collections.abc import Callable
 
+import psycopg
+from django.conf import settings
 from procrastinate.contrib.django import app
 
-from plusone.base import jobs
+from plusone.base import jobs, logs
 from plusone.chat.tasks import sender
 from plusone.hooks import tasks as lanes
 
 PARTS: dict[str, Callable[[threading.Event], None]] = {"lanes": lanes.run, "sender": sender.run}
+
+LOOK_SECONDS = 1.0
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     stop = threading.Event()
     wanted = arguments.only or [*PARTS, "jobs"]
     threads = [
-        threading.Thread(target=part, args=(stop,), name=name)
+        threading.Thread(target=_or_die, args=(name, part, stop), name=name)
         for name, part in PARTS.items()
         if name in wanted
     ]
@@ -46,7 +52,41 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _or_die(name: str, part: Callable[[threading.Event], None], stop: threading.Event) -> None:
+    """A part that fails takes the process with it: one that lived on without its lanes would look well
+    and do nothing.
+
+    Whoever supervises starts a fresh process; what was under way is in the tables.
+    """
+    try:
+        part(stop)
+    except BaseException:
+        logs.logger().critical("worker.part_failed", part=name, exc_info=True)
+        os._exit(70)
+
+
 async def _jobs(concurrency: int) -> None:
+    """Run jobs until told to stop; while the database is away, rest instead of failing faster and faster.
+
+    procrastinate's own retries chain every failure to the one before: six minutes without a database had
+    cost 1 GB and a
+    whole core (seen 2026-11-22), so the worker is taken down at once and set up anew when the database is
+    back.
+    """
+    while True:
+        working = asyncio.create_task(_work_jobs(concurrency))
+        lost = asyncio.create_task(_until_lost())
+        await asyncio.wait({working, lost}, return_when=asyncio.FIRST_COMPLETED)
+        lost.cancel()
+        if working.done() and working.exception() is None:
+            return
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        logs.logger().warning("jobs.database_away")
+        await _until_back()
+
+
+async def _work_jobs(concurrency: int) -> None:
     """procrastinate's worker beside Django's connection, so that a job's own jobs roll back with it (facts:
     stack 2).
     """
@@ -58,6 +98,22 @@ async def _jobs(concurrency: int) -> None:
             shutdown_graceful_timeout=15,
             delete_jobs="never",
         )
+
+
+async def _until_lost() -> None:
+    with contextlib.suppress(psycopg.Error):
+        async with await psycopg.AsyncConnection.connect(settings.DATABASE_URL, autocommit=True) as connection:
+            while True:
+                await connection.execute("select 1")
+                await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _until_back() -> None:
+    while True:
+        with contextlib.suppress(psycopg.Error):
+            async with await psycopg.AsyncConnection.connect(settings.DATABASE_URL, connect_timeout=3):
+                return
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _until_told() -> None:

@@ -25,7 +25,9 @@ FLOOR = 10
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """One thing to order: what to write for it before the `+`, its variant, and how many there are (None: any number)."""
+    """One thing to order: what to write for it before the `+`, its variant, and how many there are (None:
+    any number).
+    """
 
     words: str
     variant_id: int
@@ -50,7 +52,9 @@ class Shop:
 
 
 def open_shops(line: str, web: str, count: int, buyers: int, events: int, seed: int) -> list[Shop]:
-    """Open so many shops with goods and people, in the database and at the simulator; same seed, same shops."""
+    """Open so many shops with goods and people, in the database and at the simulator; same seed, same
+    shops.
+    """
     chance = random.Random(seed)  # noqa: S311 - variety, not secrecy
     people = [f"buyer-{number:04d}" for number in range(buyers)]
     for person in (*people, "boss"):
@@ -96,7 +100,9 @@ def _open(
 def _account(
     line: str, channel_id: str, secret: str, token: str, url: str, quota: int | None
 ) -> dict[str, str]:
-    """An account whose webhook is off: the storm sends the events, with reply tokens of its own that work once."""
+    """An account whose webhook is off: the storm sends the events, with reply tokens of its own that work
+    once.
+    """
     body = {
         "id": channel_id,
         "name": channel_id,
@@ -120,7 +126,9 @@ def _let_in(buyers: Sequence[str], boss: str, slug: str) -> None:
 
 
 def _put_up(count: int, events: int, chance: random.Random) -> list[Good]:
-    """So many products: a sixth unlimited, a sixth with four options, the others counted; the hot one last, half of its demand."""
+    """So many products: a sixth unlimited, a sixth with four options, the others counted; the hot one
+    last, half of its demand.
+    """
     goods: list[Good] = []
     for number in range(count - 1):
         if number % 6 == 0:

@@ -11,7 +11,8 @@ from plusone.proving import control
 from plusone.proving.cast import Shop
 
 _ANSWERS = """
-    select tenant_id, substr(cause, 7) as event_id, kind, state, reason, way, retry_key::text, message_ids, facts
+    select tenant_id, substr(cause, 7) as event_id, kind, state, reason, way, retry_key::text,
+    message_ids, facts
       from plusone_outboxmessage where cause like 'event:%'
 """
 _ORDERS = (
@@ -23,7 +24,8 @@ _SOLD = """
      where o.status <> 'cancelled' group by 1
 """
 _NOTICES = """
-    select window_key, retry_key::text, state, way, message_ids from plusone_outboxmessage where window_key <> ''
+    select window_key, retry_key::text, state, way, message_ids from plusone_outboxmessage where
+    window_key <> ''
 """
 _QUOTA = "select tenant_id, sum(used) from plusone_quotamonth group by 1"
 
@@ -103,7 +105,9 @@ def _answers(
 
 
 def _told(records: Sequence[dict[str, Any]]) -> Counter[str]:
-    """How often LINE accepted each thing: by undo button, by reply token, by retry key, by id of a message that rode along."""
+    """How often LINE accepted each thing: by undo button, by reply token, by retry key, by id of a
+    message that rode along.
+    """
     told: Counter[str] = Counter()
     for record in records:
         told[record["reply_token"] or ""] += 1

@@ -1,6 +1,8 @@
-"""Where the storm happens: database, simulator, web and two workers under the supervisor, thrown away at the end.
+"""Where the storm happens: database, simulator, web and two workers under the supervisor, thrown away at
+the end.
 
-The processes run as `plusone up` runs them, with crash safety on. Without DATABASE_URL the database is an embedded one, and is
+The processes run as `plusone up` runs them, with crash safety on. Without DATABASE_URL the database is an
+embedded one, and is
 killed too; on a named server the storm has a database of its own, and the server is left alone.
 """
 
@@ -33,7 +35,9 @@ _LINE = ("LINE_API_URL", "LINE_DATA_API_URL", "LINE_ACCESS_URL", "LINE_LIFF_URL"
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A running ground: the database's address, web's and the simulator's URLs, and the folder of state and log."""
+    """A running ground: the database's address, web's and the simulator's URLs, and the folder of state
+    and log.
+    """
 
     folder: Path
     database: str
@@ -56,7 +60,9 @@ class DidNotStart(Exception):
 
 @contextlib.contextmanager
 def standing() -> Iterator[Ground]:
-    """Start everything and wait until it answers; at the end stop it and leave nothing behind. Raises DidNotStart."""
+    """Start everything and wait until it answers; at the end stop it and leave nothing behind. Raises
+    DidNotStart.
+    """
     folder = Path(tempfile.mkdtemp(prefix="plusone-prove-"))
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -154,7 +160,9 @@ def main(web: str, line: str) -> int:
 
 
 def _children(web: int, line: int) -> list[Child]:
-    """The name of each worker goes to PostgreSQL with its connections, so that the storm can see who holds a lane."""
+    """The name of each worker goes to PostgreSQL with its connections, so that the storm can see who
+    holds a lane.
+    """
     workers = [Child(name, _plusone("worker"), env={"PGAPPNAME": name}) for name in WORKERS]
     return [
         Child(

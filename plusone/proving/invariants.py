@@ -46,7 +46,8 @@ INVARIANTS = (
         "stock is its ledger",
         "each counted balance is the sum of its movements, and never below zero",
         """select v.id, v.stock, coalesce(sum(m.quantity), 0)
-             from plusone_variant v left join plusone_stockmovement m on m.tenant_id = v.tenant_id and m.variant_id = v.id
+             from plusone_variant v left join plusone_stockmovement m on m.tenant_id = v.tenant_id and
+             m.variant_id = v.id
             where not v.unlimited group by v.id, v.stock
            having v.stock <> coalesce(sum(m.quantity), 0) or v.stock < 0""",
     ),
@@ -55,7 +56,8 @@ INVARIANTS = (
         "what live orders hold of a variant is what left its stock",
         """select l.variant_id from
              (select l.tenant_id, l.variant_id, sum(l.quantity) as held
-                from plusone_orderline l join plusone_order o on o.tenant_id = l.tenant_id and o.id = l.order_id
+                from plusone_orderline l join plusone_order o on o.tenant_id = l.tenant_id and o.id =
+                l.order_id
                where o.status <> 'cancelled' group by 1, 2) l
              full join
              (select tenant_id, variant_id, -sum(quantity) as gone from plusone_stockmovement
@@ -108,7 +110,9 @@ INVARIANTS = (
 
 
 def broken(connection: psycopg.Connection) -> dict[str, list[str]]:
-    """The invariants that do not hold, by name, each with up to five rows that break it; empty when all is well."""
+    """The invariants that do not hold, by name, each with up to five rows that break it; empty when all
+    is well.
+    """
     found = {}
     for invariant in INVARIANTS:
         rows = connection.execute(invariant.sql).fetchall()  # type: ignore[call-overload]

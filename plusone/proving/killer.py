@@ -1,4 +1,5 @@
-"""Kills and freezes the product's processes at random moments, and notes what each of them held at that moment.
+"""Kills and freezes the product's processes at random moments, and notes what each of them held at that
+moment.
 
 Only processes that the storm's own supervisor started, each by its id.
 """
@@ -29,13 +30,16 @@ _RAN_OUT = """
 # Workers are at work once they listen for the inbox's bell; web's workers once they have kept an event.
 _AT_WORK = "select 1 from pg_stat_activity where application_name = %s and query ilike %s limit 1"
 _SIGNS = {"worker": "listen plusone_inbox%", "web": "%plusone_%"}
-# Most victims are at work already: a killer that takes only those who are still starting would prove that nothing ever runs.
+# Most victims are at work already: a killer that takes only those who are still starting would prove that
+# nothing ever runs.
 CHANCE_OF_INFANTS = 0.1
 
 
 @dataclass
 class Deeds:
-    """What was done to whom: kills by kind, lanes held by the killed, leases that ran out, recoveries in seconds."""
+    """What was done to whom: kills by kind, lanes held by the killed, leases that ran out, recoveries in
+    seconds.
+    """
 
     kills: Counter[str] = field(default_factory=Counter)
     lanes_held: int = 0
@@ -105,7 +109,9 @@ class Killer:
             self.deeds.kills[kind] += 1
 
     def _watch(self) -> None:
-        """Note each lease that ran out: its holder died or froze, and somebody else has to take the message over."""
+        """Note each lease that ran out: its holder died or froze, and somebody else has to take the
+        message over.
+        """
         while not self.stop.wait(0.5):
             with contextlib.suppress(psycopg.Error), look(self.ground) as connection:
                 self.deeds.leases_run_out |= {(row[0], row[1]) for row in connection.execute(_RAN_OUT)}
@@ -123,7 +129,9 @@ class Killer:
         return self.deeds.recoveries[-1]
 
     def freeze_worker(self, seconds: float, *, patience: float = 10.0) -> None:
-        """Stop a worker for so long, at best while it holds a lane; meanwhile the other one must take over, on waking it must not harm."""
+        """Stop a worker for so long, at best while it holds a lane; meanwhile the other one must take
+        over, on waking it must not harm.
+        """
         name = self.chance.choice(WORKERS)
         self.spared.add(name)
         end = time.monotonic() + patience
@@ -138,7 +146,9 @@ class Killer:
         self.spared.discard(name)
 
     def _catch(self, name: str, end: float) -> tuple[int | None, bool]:
-        """Stop the worker; while there is time, let it go and stop it again until it is caught holding a lane."""
+        """Stop the worker; while there is time, let it go and stop it again until it is caught holding a
+        lane.
+        """
         while True:
             pid = self.ground.pids().get(name)
             stopped = pid is not None and _send(pid, signal.SIGSTOP)

@@ -1,4 +1,6 @@
-"""The storm from beginning to end: open shops, blow, kill, wait for quiet, replay the poison, read the books, judge."""
+"""The storm from beginning to end: open shops, blow, kill, wait for quiet, replay the poison, read the
+books, judge.
+"""
 
 import contextlib
 import random
@@ -28,7 +30,8 @@ FAULTS: dict[str, dict[str, Any]] = {
     "cut_after": {"probability": 0.03, "endpoints": ["reply", "push"]},
     "slow": {"probability": 0.02, "endpoints": ["reply", "push"], "delay_ms": 1500},
 }
-# The database chokes on the events that the script marks: what a bug of ours on one certain message looks like.
+# The database chokes on the events that the script marks: what a bug of ours on one certain message looks
+# like.
 _POISON = """
     create function prove_poison() returns trigger language plpgsql as
       $$ begin if new.cause like 'event:POISON%' then raise exception 'poison'; end if; return new; end $$;
@@ -46,7 +49,9 @@ _PARKED = (
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """How big the storm is: events, seconds of wind, pause between kills, shops, kills of the database, seconds of frost."""
+    """How big the storm is: events, seconds of wind, pause between kills, shops, kills of the database,
+    seconds of frost.
+    """
 
     events: int
     seconds: float
@@ -62,7 +67,9 @@ Say = Callable[[str], None]
 
 
 def play(ground: Ground, size: Script, say: Say) -> tuple[list[Finding], dict[str, int], Storm, Evidence]:
-    """Play it; the findings, the rare things met, and what they were found in. Takes a minute or three; never longer than bounded."""
+    """Play it; the findings, the rare things met, and what they were found in. Takes a minute or three;
+    never longer than bounded.
+    """
     shops = open_shops(ground.line, ground.web, size.shops, size.buyers, size.events, size.seed)
     with contextlib.suppress(psycopg.Error):
         _let_go()
@@ -85,7 +92,9 @@ def play(ground: Ground, size: Script, say: Say) -> tuple[list[Finding], dict[st
 def _blow(
     ground: Ground, shops: Sequence[Shop], events: Sequence[Planned], size: Script, say: Say
 ) -> tuple[Heard, Deeds]:
-    """The wind: everything in disorder while processes die; LINE stumbles in the second half; then the whole set once more."""
+    """The wind: everything in disorder while processes die; LINE stumbles in the second half; then the
+    whole set once more.
+    """
     heard = Heard()
     killer = Killer(ground, size.between_kills, random.Random(size.seed + 3))  # noqa: S311
     helpers = [
@@ -128,7 +137,9 @@ def _frost(killer: Killer, size: Script, say: Say) -> None:
 
 
 def _quiet(ground: Ground, say: Say) -> float:
-    """Wait until nothing is under way; the seconds it took. Gives up after QUIET_SECONDS, and the books will tell."""
+    """Wait until nothing is under way; the seconds it took. Gives up after QUIET_SECONDS, and the books
+    will tell.
+    """
     began = said = time.monotonic()
     while (left := _open_rows(ground)) and time.monotonic() < began + QUIET_SECONDS:
         if time.monotonic() > said + 5:
@@ -159,7 +170,9 @@ def _replay(ground: Ground, shops: Sequence[Shop], events: Sequence[Planned]) ->
 
 
 def _let_ride(ground: Ground, shops: Sequence[Shop], heard: Heard, say: Say) -> float:
-    """Everybody whose answer waits for a free reply writes once more, as people do; a reply takes four along."""
+    """Everybody whose answer waits for a free reply writes once more, as people do; a reply takes four
+    along.
+    """
     seconds = 0.0
     numbers = {shop.tenant_id: number for number, shop in enumerate(shops)}
     for turn in range(30):

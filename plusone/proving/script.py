@@ -1,4 +1,6 @@
-"""What happens in the storm, decided beforehand from a seed: who writes what, in which body, when, how often."""
+"""What happens in the storm, decided beforehand from a seed: who writes what, in which body, when, how
+often.
+"""
 
 import json
 import random
@@ -84,7 +86,9 @@ def _order(
 
 
 def _text(shop: Shop, words: str, chance: random.Random, at: float) -> dict[str, Any]:
-    """A text message, one in four of them in the group. One token in twenty-five is dead, so its answer must be pushed."""
+    """A text message, one in four of them in the group. One token in twenty-five is dead, so its answer
+    must be pushed.
+    """
     event_id = chance.randbytes(13).hex().upper()
     person = chance.choice(shop.buyers)
     in_group = {"type": "group", "groupId": shop.group, "userId": person}
@@ -115,7 +119,9 @@ def _poison(number: int, shop: Shop, chance: random.Random, at: float) -> Planne
 
 
 def posts(events: Sequence[Planned], seconds: float, seed: int) -> list[Post]:
-    """The bodies: a rush of a third at once, the rest over so many seconds; shuffled, a tenth twice, some twenty times."""
+    """The bodies: a rush of a third at once, the rest over so many seconds; shuffled, a tenth twice, some
+    twenty times.
+    """
     chance = random.Random(seed + 1)  # noqa: S311
     shuffled = list(events)
     chance.shuffle(shuffled)

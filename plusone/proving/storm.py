@@ -1,4 +1,6 @@
-"""Sends the webhooks as LINE does: signed, over connections that stay open, two seconds of patience, again until it hears 200."""
+"""Sends the webhooks as LINE does: signed, over connections that stay open, two seconds of patience,
+again until it hears 200.
+"""
 
 import http.client
 import queue
@@ -38,7 +40,9 @@ class Heard:
 
 
 def blow(web: str, shops: Sequence[Shop], posts: Sequence[Post], heard: Heard, *, seconds: float) -> None:
-    """Send all posts at their times; one without a 200 is sent again with the redelivery flag. Ends after `seconds` at the latest."""
+    """Send all posts at their times; one without a 200 is sent again with the redelivery flag. Ends after
+    `seconds` at the latest.
+    """
     due: queue.PriorityQueue[tuple[float, int, int]] = queue.PriorityQueue()
     began = time.monotonic()
     everything = list(posts)

@@ -24,7 +24,9 @@ class Finding:
 
 @dataclass
 class Storm:
-    """What was sent and done: the shops, the events, what was heard, who was killed, which invariants broke."""
+    """What was sent and done: the shops, the events, what was heard, who was killed, which invariants
+    broke.
+    """
 
     shops: Sequence[Shop]
     events: Sequence[Planned]

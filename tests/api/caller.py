@@ -8,8 +8,10 @@ from django.http import HttpResponse
 from django.test import Client
 
 from plusone.base import scope
+from plusone.chat.models import InboxEvent
 from plusone.tenants import actions as tenants
 from plusone.tenants.models import Tenant
+from tests import makers, running
 
 
 @dataclass
@@ -32,6 +34,17 @@ class Caller:
         answer = self.send(method, path, body, **headers)
         assert answer.status_code == status, answer.content.decode()
         return json.loads(answer.content)
+
+
+def hear(tenant: Tenant, *events: dict[str, Any]) -> None:
+    """Webhook and lane, until all is answered: a worker started by another test may be at it meanwhile."""
+    makers.hear(tenant, *events)
+    running.until(lambda: not _is_open(tenant), 20)
+
+
+def _is_open(tenant: Tenant) -> bool:
+    with scope.tenant(tenant.pk):
+        return InboxEvent.objects.filter(state__in=["new", "waiting"]).exists()
 
 
 def caller(tenant: Tenant) -> Caller:

@@ -7,7 +7,7 @@ from plusone.catalogue.models import Product
 from plusone.orders.models import OrderChange
 from plusone.tenants.models import Tenant
 from tests import makers
-from tests.api.caller import Caller, caller
+from tests.api.caller import Caller, caller, hear
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def tea(tenant: Tenant) -> Product:
 
 
 def order(shop: Caller, product: Product, text: str, person: str = "") -> str:
-    makers.hear(shop.tenant, makers.text(person or makers.friend(shop.tenant), f"{product.code} {text}"))
+    hear(shop.tenant, makers.text(person or makers.friend(shop.tenant), f"{product.code} {text}"))
     return str(shop.call("GET", "orders?limit=1")["items"][0]["number"])
 
 

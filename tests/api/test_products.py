@@ -11,7 +11,7 @@ from plusone.base.models import AuditEntry
 from plusone.catalogue.models import Product, StockMovement, Variant
 from plusone.tenants.models import Tenant
 from tests import makers
-from tests.api.caller import Caller, caller
+from tests.api.caller import Caller, caller, hear
 
 TEA = {"name": "茶", "price": 1}
 SHIRT = {
@@ -107,7 +107,7 @@ def test_a_change_of_the_name_does_not_bring_back_what_sells_meanwhile(shop: Cal
     renaming = threading.Thread(target=rename)
     renaming.start()
     for buyer in buyers:
-        makers.hear(shop.tenant, makers.text(buyer, "+2"))
+        hear(shop.tenant, makers.text(buyer, "+2"))
     renaming.join()
     assert makers.stock_of(shop.tenant, product) == [460]
 
@@ -126,7 +126,7 @@ def test_removing(shop: Caller) -> None:
     assert shop.call("DELETE", f"products/{unsold.code}") == {"removed": True}
     shop.call("GET", f"products/{unsold.code}", status=404)
     sold = makers.goods(shop.tenant)
-    makers.hear(shop.tenant, makers.text(makers.friend(shop.tenant), "+1"))
+    hear(shop.tenant, makers.text(makers.friend(shop.tenant), "+1"))
     assert shop.call("DELETE", f"products/{sold.code}") == {"removed": False, "is_public": False}
     assert shop.call("GET", f"products/{sold.code}")["is_public"] is False
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from plusone.tenants.models import Tenant
 from tests import makers
-from tests.api.caller import caller
+from tests.api.caller import caller, hear
 from tests.running import Product
 
 SECONDS = 15
@@ -27,7 +27,7 @@ CHECKS = (
 def test_every_call_is_answered_as_promised(product: Product, tenant: Tenant, tmp_path: Path) -> None:
     shop = caller(tenant)
     tea = makers.goods(tenant)
-    makers.hear(tenant, makers.text(makers.friend(tenant), f"{tea.code}+1"))
+    hear(tenant, makers.text(makers.friend(tenant), f"{tea.code}+1"))
     (tmp_path / "schemathesis.toml").write_text(f'headers = {{ Authorization = "Bearer {shop.token}" }}\n')
     command = [
         str(Path(sys.executable).with_name("st")),

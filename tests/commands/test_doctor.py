@@ -103,10 +103,10 @@ def test_an_unknown_shop(database: None, capsys: pytest.CaptureFixture[str]) -> 
 
 
 _INBOX = {
-    "insert": """insert into plusone_inboxevent (tenant_id, event_id, type, chat_kind, chat_key, user_id, message_id,
-                 line_at, received_at, reply_token, seen_count, redelivered, body, next_try_at)
-                 values (%s, 'late', 'message', '', '', '', '', now(), now() - interval '2 minutes', '', 1, false,
-                 '{}', now() + interval '1 hour')""",
+    "insert": """insert into plusone_inboxevent (tenant_id, event_id, type, chat_kind, chat_key, user_id,
+                 message_id, line_at, received_at, reply_token, seen_count, redelivered, body, next_try_at)
+                 values (%s, 'late', 'message', '', '', '', '', now(), now() - interval '2 minutes', '', 1,
+                 false, '{}', now() + interval '1 hour')""",
     "settle": "update plusone_inboxevent set state = 'done', final_at = now() where tenant_id = %s",
 }
 

@@ -13,6 +13,7 @@ from plusone.customers.models import Contact
 from plusone.orders.models import Order
 from plusone.tenants.models import Tenant
 from tests import makers
+from tests.api.caller import hear
 from tests.commands.run import here, plusone
 
 
@@ -46,7 +47,7 @@ def test_nothing_is_done(tenant: Tenant) -> None:
         assert StockMovement.objects.count() == 1
         for noun in (Order, Contact, OutboxMessage):
             assert not noun.objects.exists()
-    makers.hear(tenant, makers.text(makers.friend(tenant), "+1"))
+    hear(tenant, makers.text(makers.friend(tenant), "+1"))
     with scope.tenant(tenant.pk):
         assert Order.objects.get().number.endswith("-0001")
 

@@ -1,4 +1,6 @@
-"""The demo as a newcomer starts it, and a browser. No test here touches the database: everything goes through pages."""
+"""The demo as a newcomer starts it, and a browser. No test here touches the database: everything goes
+through pages.
+"""
 
 import os
 import shutil
@@ -48,7 +50,11 @@ def demo() -> Iterator[Demo]:
     """`plusone demo` in a new folder, as `make demo` starts it; stopped as Ctrl-C does."""
     port = _two_free_ports()
     folder = tempfile.mkdtemp(prefix="plusone-e2e-")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_URL", "PLUSONE_", "LINE_"))}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DATABASE_URL", "PLUSONE_", "LINE_"))
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "plusone", "demo", "--port", str(port)],
         env={**inherited, "PLUSONE_DATA": folder},
@@ -81,7 +87,9 @@ OpenPhone = Callable[..., Page]
 
 @pytest.fixture
 def phone(demo: Demo, browser: Browser) -> Iterator[OpenPhone]:
-    """Open the simulator's phone as a person in a chat: phone("xiaomei"), phone("lin", chat=…, language=…, size=…)."""
+    """Open the simulator's phone as a person in a chat: phone("xiaomei"), phone("lin", chat=…,
+    language=…, size=…).
+    """
     pages: list[Page] = []
 
     def open_phone(person: str, *, chat: str = "", language: str = "zh-hant", size: str = "phone") -> Page:
@@ -99,7 +107,9 @@ def phone(demo: Demo, browser: Browser) -> Iterator[OpenPhone]:
 
 @pytest.fixture
 def console(demo: Demo, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a console page signed in by the demo's one click: console("orders/"), console("", language="ja", size="desk")."""
+    """Open a console page signed in by the demo's one click: console("orders/"), console("",
+    language="ja", size="desk").
+    """
     pages: list[Page] = []
 
     def open_console(path: str = "", *, language: str = "zh-hant", size: str = "phone") -> Page:

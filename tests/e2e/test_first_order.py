@@ -1,4 +1,6 @@
-"""Issue 2's story through the phone page: each message does what REQUIREMENTS says, in three languages and two widths."""
+"""Issue 2's story through the phone page: each message does what REQUIREMENTS says, in three languages
+and two widths.
+"""
 
 import datetime
 import json
@@ -50,7 +52,10 @@ def test_code_and_number(phone: OpenPhone) -> None:
     assert "1,360" in answer
 
 
-@pytest.mark.parametrize(("words", "person"), [("我要", "amin"), ("來", "xiaomei"), ("欲しい", "sakura"), ("お願いします", "kenta")])
+@pytest.mark.parametrize(
+    ("words", "person"),
+    [("我要", "amin"), ("來", "xiaomei"), ("欲しい", "sakura"), ("お願いします", "kenta")],
+)
 def test_one_of_the_newest_by_words(phone: OpenPhone, words: str, person: str) -> None:
     answer = ask(phone(person), words)
     assert NUMBER.search(answer)
@@ -102,7 +107,9 @@ def test_undo_cancels_and_gives_the_stock_back(phone: OpenPhone, console: Consol
     assert stock(console("products/", size="desk"), "阿里山高山茶") == left
 
 
-def test_a_manager_sells_by_photo_and_three_race_for_two(phone: OpenPhone, console: Console, demo: Demo) -> None:
+def test_a_manager_sells_by_photo_and_three_race_for_two(
+    phone: OpenPhone, console: Console, demo: Demo
+) -> None:
     group = _group(demo)
     boss = phone("lin", chat=group)
     boss.get_by_test_id("photo").click()
@@ -132,7 +139,9 @@ def test_a_manager_sells_by_photo_and_three_race_for_two(phone: OpenPhone, conso
     row = stock(console("products/", size="desk"), "手工皂")
     assert product[0] in row
     notice = phone("lin")
-    expect(notice.locator("[data-testid=bubble][data-from=account]").last).to_contain_text("手工皂", timeout=10_000)
+    expect(notice.locator("[data-testid=bubble][data-from=account]").last).to_contain_text(
+        "手工皂", timeout=10_000
+    )
 
 
 @pytest.mark.parametrize("language", ["zh-hant", "ja", "en"])

@@ -48,7 +48,7 @@ def test_nothing_made_is_kept() -> None:
 
 def test_templates_have_nothing_inline() -> None:
     found = {}
-    for path in [*HOUSE.rglob("templates/**/*.html")]:
+    for path in HOUSE.rglob("templates/**/*.html"):
         text = re.sub(r"{#.*?#}|{% comment.*?endcomment %}", "", path.read_text(), flags=re.S)
         if breaches := _SCRIPT.findall(text) + _STYLE.findall(text) + _HANDLER.findall(text):
             found[path.relative_to(HOUSE).as_posix()] = breaches
@@ -65,7 +65,7 @@ def test_this_finds_what_is_inline() -> None:
 
 def test_no_text_is_marked_safe_in_templates() -> None:
     """What people wrote stays data: `|safe` and autoescape off have no place in pages."""
-    pages = [path for path in HOUSE.rglob("templates/**/*.html")]
+    pages = HOUSE.rglob("templates/**/*.html")
     unsafe = {
         path.relative_to(HOUSE).as_posix(): found
         for path in pages

@@ -109,7 +109,9 @@ class VariantForm(forms.Form):
 if TYPE_CHECKING:
     Rows = forms.BaseFormSet[VariantForm]  # a type only: Django's class takes no parameter when it runs
 
-VariantRows = forms.formset_factory(VariantForm, extra=0, max_num=MAX_ROWS, absolute_max=MAX_ROWS, validate_max=True)
+VariantRows = forms.formset_factory(
+    VariantForm, extra=0, max_num=MAX_ROWS, absolute_max=MAX_ROWS, validate_max=True
+)
 
 
 def filled(draft: ProductDraft, version: int | None = None) -> "tuple[ProductForm, Rows]":

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.db.models.functions import Now
 
 from plusone.base import scope
 from plusone.chat.actions import quota
@@ -48,6 +49,7 @@ class Claimed:
     reserved: int
     count: int
     has_riders: bool
+    month: datetime.date | None = None
 
 
 @dataclass(slots=True)
@@ -63,6 +65,7 @@ class Result:
     message_ids: tuple[str, ...] = ()
     reply_tried: bool = False
     token_dead: bool = False
+    tie: str = ""
     calls: list["Call"] = field(default_factory=list)
 
 
@@ -89,10 +92,11 @@ _CLAIM = f"""
     with open as (
       select o.tenant_id, o.id, o.state = 'leased' as ran_out from plusone_outboxmessage o
        where o.state in ('ready', 'retry', 'leased') and o.not_before <= now()
-         and (o.state <> 'leased' or o.lease_until < now())
+         and (o.state <> 'leased' or o.lease_until < now() and o.lease_owner not like 'with:%%')
          and not exists (select 1 from plusone_outboxmessage p
                           where p.tenant_id = o.tenant_id and p.to_id = o.to_id and p.user_id = o.user_id
-                            and p.id < o.id and p.state in ('ready', 'retry', 'leased'))
+                            and p.id < o.id and p.state in ('ready', 'retry', 'leased')
+                            and p.lease_owner not like 'with:%%')
          and not exists (select 1 from plusone_channel c
                           where c.tenant_id = o.tenant_id and c.paused_until > now())
        order by o.rank, o.id limit %s for update of o skip locked)
@@ -103,17 +107,28 @@ _CLAIM = f"""
       from open where m.tenant_id = open.tenant_id and m.id = open.id
     returning {_COLUMNS},
       exists (select 1 from plusone_outboxmessage r
-               where r.tenant_id = m.tenant_id and r.to_id = m.to_id and r.state = 'parked')
+               where r.tenant_id = m.tenant_id and r.to_id = m.to_id and r.state in ('parked', 'leased')
+                 and (r.state = 'parked' or r.lease_owner = 'with:' || m.id))
 """  # noqa: S608 - our own list of columns
+# What rode in a call without a clear answer stays tied to its host: it goes along again when the host's
+# token is asked again,
+# never with another host, since it may have been said. Ties of a host that has come to its end are void.
 _CLAIM_RIDERS = f"""
     with waiting as (
-      select id from plusone_outboxmessage
-       where tenant_id = %s and to_id = %s and state = 'parked' and expires_at > now() and 'ride' = any(ways)
-       order by rank, id limit %s for update skip locked)
+      select o.id from plusone_outboxmessage o
+       where o.tenant_id = %(tenant)s and o.to_id = %(chat)s and o.state in ('parked', 'leased') and
+       'ride' = any(o.ways)
+         and (o.lease_owner = %(tie)s
+              or not %(tied_only)s and o.expires_at > now() and (o.state = 'parked' and o.lease_owner = ''
+                 or o.lease_owner like 'with:%%' and not exists (
+                   select 1 from plusone_outboxmessage h
+                    where h.tenant_id = o.tenant_id and 'with:' || h.id = o.lease_owner
+                      and h.to_id = o.to_id and h.state in ('ready', 'leased', 'retry'))))
+       order by o.rank, o.id limit %(most)s for update of o skip locked)
     update plusone_outboxmessage m
-       set state = 'leased', lease_owner = %s, lease_until = now() + %s * interval '1 second',
+       set state = 'leased', lease_owner = %(tie)s, lease_until = now() + %(seconds)s * interval '1 second',
            epoch = m.epoch + 1, attempts = m.attempts + 1
-      from waiting where m.tenant_id = %s and m.id = waiting.id
+      from waiting where m.tenant_id = %(tenant)s and m.id = waiting.id
     returning {_COLUMNS}, false
 """  # noqa: S608 - our own list of columns
 _RECORD = """
@@ -122,11 +137,11 @@ _RECORD = """
            request_id = r.request_id, message_ids = string_to_array(r.message_ids, ','),
            reply_tried = m.reply_tried or r.reply_tried,
            reply_token = case when r.token_dead then '' else m.reply_token end,
-           lease_owner = '', lease_until = null,
+           lease_owner = r.tie, lease_until = null, reserved = case when r.settled then 0 else m.reserved end,
            final_at = case when r.state in ('ready', 'retry', 'parked') then null else now() end
       from json_to_recordset(%s::json)
         as r(tenant_id bigint, id bigint, epoch int, state text, reason text, way text, wait float8,
-             request_id text, message_ids text, reply_tried bool, token_dead bool)
+             request_id text, message_ids text, reply_tried bool, token_dead bool, tie text, settled bool)
      where m.tenant_id = r.tenant_id and m.id = r.id and m.epoch = r.epoch and m.state = 'leased'
     returning m.id
 """
@@ -146,15 +161,28 @@ def claim(owner: str, limit: int) -> list[Claimed]:
         return [_claimed(row) for row in cursor.fetchall()]
 
 
-def claim_riders(owner: str, host: Claimed) -> list[Claimed]:
-    """Lease what waits for a free reply in the host's chat: at most four,
-    because one reply call takes five messages.
+def claim_riders(host: Claimed) -> list[Claimed]:
+    """Lease what waits for a free reply in the host's chat: at most four, because one reply call takes
+    five messages.
+
+    A host whose reply was tried before gets only those that were in that call: they share its fate.
     """
+    wanted = {
+        "tenant": host.tenant_id,
+        "chat": host.to_id,
+        "tie": tie(host),
+        "tied_only": host.reply_tried,
+        "most": RIDERS,
+        "seconds": LEASE_SECONDS,
+    }
     with scope.tenant(host.tenant_id), connection.cursor() as cursor:
-        cursor.execute(
-            _CLAIM_RIDERS, [host.tenant_id, host.to_id, RIDERS, owner, LEASE_SECONDS, host.tenant_id]
-        )
+        cursor.execute(_CLAIM_RIDERS, wanted)
         return [_claimed(row) for row in cursor.fetchall()]
+
+
+def tie(host: Claimed) -> str:
+    """What stands in a rider's lease while it goes with this host."""
+    return f"with:{host.id}"
 
 
 def freeze(message: Claimed, payload: list[dict[str, Any]]) -> None:
@@ -165,39 +193,50 @@ def freeze(message: Claimed, payload: list[dict[str, Any]]) -> None:
 
 def reserve(message: Claimed, month: datetime.date, floor: int) -> bool:
     """Reserve one person's worth of quota for the push, once a message;
-    False when the month has none left for its rank.
+    False when the month has none left for its rank, or the lease was lost.
     """
     if message.reserved:
         return True
-    if not quota.reserve(month, 1, rank=message.rank, floor=floor):
+    mine = OutboxMessage.objects.filter(pk=message.id, epoch=message.epoch)
+    if not mine.update(reserved=1, first_push_at=Now()):
         return False
-    OutboxMessage.objects.filter(pk=message.id, epoch=message.epoch).update(reserved=1, first_push_at=_now())
-    message.reserved = 1
+    if not quota.reserve(month, 1, rank=message.rank, floor=floor):
+        mine.update(reserved=0)
+        return False
+    message.reserved, message.month = 1, month
     return True
 
 
-def release(message: Claimed, month: datetime.date, *, accepted: bool) -> None:
-    """Settle the message's reservation: used when LINE accepted it, given back when it is finally refused."""
-    if message.reserved:
-        quota.settle(month, message.reserved, accepted=accepted)
-        OutboxMessage.objects.filter(pk=message.id).update(reserved=0)
-        message.reserved = 0
-
-
 def record(results: Sequence[Result]) -> int:
-    """Write the results and the calls; returns how many still held their lease.
+    """Write the results, settle what was reserved for them, log the calls; returns how many still held
+    their lease.
 
-    The calls are logged in any case.
+    A result whose lease was lost changes nothing; its calls are logged all the same.
     """
     if not results:
         return 0
     calls = [(result.message, call) for result in results for call in result.calls]
     with scope.everywhere(), connection.cursor() as cursor:
         cursor.execute(_RECORD, [json.dumps([_result_row(result) for result in results])])
-        written = len(cursor.fetchall())
+        written = {row[0] for row in cursor.fetchall()}
         if calls:
             cursor.execute(_LOG, [json.dumps([_call_row(*call) for call in calls])])
-    return written
+        quota.settle([_settlement(r) for r in results if r.message.id in written and _settles(r)])
+    return len(written)
+
+
+def _settles(result: Result) -> bool:
+    return bool(result.message.reserved) and result.state not in (State.READY, State.RETRY)
+
+
+def _settlement(result: Result) -> quota.Settlement:
+    """Used also when LINE never said clearly: rather one too many in our own count than one over the
+    merchant's ceiling.
+    """
+    message = result.message
+    assert message.month is not None
+    used = result.state in (State.ACCEPTED, State.UNCONFIRMED)
+    return quota.Settlement(message.tenant_id, message.month, message.reserved, message.reserved * used)
 
 
 def _result_row(result: Result) -> dict[str, Any]:
@@ -213,6 +252,8 @@ def _result_row(result: Result) -> dict[str, Any]:
         "message_ids": ",".join(result.message_ids),
         "reply_tried": result.reply_tried,
         "token_dead": result.token_dead,
+        "tie": result.tie,
+        "settled": _settles(result),
     }
 
 
@@ -226,9 +267,3 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
     values[10] = json.loads(values[10]) if values[10] else None
     values[11] = tuple(values[11])
     return Claimed(*values)
-
-
-def _now() -> datetime.datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("select now()")
-        return cursor.fetchone()[0]  # type: ignore[no-any-return]

@@ -1,6 +1,9 @@
 """The month's paid messages: reserve before sending, commit what LINE accepted, give back what it refused."""
 
 import datetime
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from django.db import connection
 from django.db.models import F
@@ -8,6 +11,25 @@ from django.db.models.functions import Now
 
 from plusone.base import scope
 from plusone.chat.models import QuotaMonth
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """So many persons, reserved in this month, whose message was accepted or was not."""
+
+    tenant_id: int
+    month: datetime.date
+    people: int
+    used: int
+
+
+_SETTLE = """
+    update plusone_quotamonth q set reserved = q.reserved - s.people, used = q.used + s.used
+      from (select tenant_id, month, sum(people) as people, sum(used) as used
+              from json_to_recordset(%s::json) as r(tenant_id bigint, month date, people int, used int)
+             group by tenant_id, month) s
+     where q.tenant_id = s.tenant_id and q.month = s.month
+"""
 
 
 def month_of(now: datetime.datetime) -> datetime.date:
@@ -43,10 +65,17 @@ def reserve(month: datetime.date, people: int, *, rank: int, floor: int) -> bool
         return bool(cursor.rowcount == 1)
 
 
-def settle(month: datetime.date, people: int, *, accepted: bool) -> None:
-    """Turn a reservation into use, or give it back."""
-    used = people if accepted else 0
-    QuotaMonth.objects.filter(month=month).update(reserved=F("reserved") - people, used=F("used") + used)
+def settle(settlements: Sequence[Settlement]) -> None:
+    """Turn reservations into use, or give them back; in the caller's transaction, over all tenants.
+
+    The caller's transaction also says in the message's row that nothing is reserved for it any more, so a
+    crash
+    between the two can't count a message twice.
+    """
+    if not settlements:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [json.dumps([asdict(one) | {"month": str(one.month)} for one in settlements])])
 
 
 def note_exhausted(month: datetime.date) -> None:

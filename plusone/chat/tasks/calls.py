@@ -1,5 +1,6 @@
 """One message's call to LINE: which way, and how the outcome is read (reliability 5.3)."""
 
+import datetime
 import time
 from collections.abc import Callable
 from typing import Any
@@ -19,19 +20,19 @@ REPLY_RETRY_SECONDS = 5.0
 PAUSE_SECONDS = 60
 
 
-def send(message: Claimed, owner: str) -> list[Result]:
+def send(message: Claimed) -> list[Result]:
     """Send the message the way that is open to it now; the result,
     and the results of what rode with its reply.
     """
     own = account(message.tenant_id)
     way = choose(_standing(message, own))
     if way == "reply" and own.client:
-        return _reply(message, own.client, owner)
+        return _reply(message, own.client)
     if way == "push" and own.client:
         return [_push(message, own, own.client)]
     if way in ("reply", "push"):
         return [Result(message, State.RETRY, reason="no_access_token", wait=30)]
-    return [_without_a_call(message, way)]
+    return _without_a_call(message, way)
 
 
 def _standing(message: Claimed, own: Account) -> Standing:
@@ -46,30 +47,42 @@ def _standing(message: Claimed, own: Account) -> Standing:
     )
 
 
-def _without_a_call(message: Claimed, way: str) -> Result:
+def _without_a_call(message: Claimed, way: str) -> list[Result]:
+    """The end without a word to LINE; what rode in an earlier call without a clear answer shares it."""
+    if way == "expire" and message.reserved:
+        way = "unconfirmed"
     state = {"park": State.PARKED, "unconfirmed": State.UNCONFIRMED, "expire": State.EXPIRED}[way]
     reason = {"park": "waits_for_reply", "unconfirmed": "no_clear_answer", "expire": "too_late"}[way]
-    return Result(message, state, reason=reason)
+    riders = deliver.claim_riders(message) if message.has_riders and message.reply_tried else []
+    _note_month(message)
+    return [Result(one, state, reason=reason) for one in (message, *riders)]
 
 
-def _reply(message: Claimed, client: Client, owner: str) -> list[Result]:
-    riders = deliver.claim_riders(owner, message) if message.has_riders else []
+def _reply(message: Claimed, client: Client) -> list[Result]:
+    riders = deliver.claim_riders(message) if message.has_riders else []
     texts = _payload(message)
     for rider in riders:
         texts = [*texts, *_payload(rider)]
     result = _call(message, "reply", lambda: client.reply(message.reply_token, texts[:5]))
     if result.state == State.REFUSED and any("quoteToken" in text for text in texts):
-        # The quoted message may have been taken back; LINE then refuses the whole reply and the token still lives.
+        # The quoted message may have been taken back; LINE then refuses the whole reply and the token
+        # still lives.
         plain = [{key: value for key, value in text.items() if key != "quoteToken"} for text in texts]
         first = result.calls
         result = _call(message, "reply", lambda: client.reply(message.reply_token, plain[:5]))
         result.calls[:0] = first
-    accepted = result.state == State.ACCEPTED
-    return [result, *(_rode(rider, result, accepted, index + 1) for index, rider in enumerate(riders))]
+    return [result, *(_rode(rider, result, index + 1) for index, rider in enumerate(riders))]
 
 
-def _rode(rider: Claimed, host: Result, accepted: bool, place: int) -> Result:
-    if not accepted:
+def _rode(rider: Claimed, host: Result, place: int) -> Result:
+    """A rider shares the fate of the call: said, perhaps said, tied to the host's next try, or free for
+    another reply.
+    """
+    if host.state == State.UNCONFIRMED:
+        return Result(rider, State.UNCONFIRMED, reason=host.reason)
+    if host.state == State.RETRY and (host.reply_tried or host.message.reply_tried):
+        return Result(rider, State.PARKED, reason="waits_for_reply", tie=deliver.tie(host.message))
+    if host.state != State.ACCEPTED:
         return Result(rider, State.PARKED, reason="waits_for_reply")
     return Result(
         rider,
@@ -81,17 +94,27 @@ def _rode(rider: Claimed, host: Result, accepted: bool, place: int) -> Result:
 
 
 def _push(message: Claimed, own: Account, client: Client) -> Result:
-    if message.pushing_for > KEY_HOURS * 3600:
-        return _final(message, Result(message, State.EXPIRED, reason="tried_20_hours"))
-    if not _reserve(message, own, client):
+    if message.reserved and message.pushing_for > KEY_HOURS * 3600:
+        _note_month(message)
+        return Result(message, State.UNCONFIRMED, reason="tried_20_hours")
+    try:
+        affordable = _reserve(message, own, client)
+    except errors.LineError as error:
+        return Result(message, State.RETRY, reason=_word(error), wait=wait_before(message.attempts))
+    if not affordable:
         return Result(message, State.PARKED if "ride" in message.ways else State.REFUSED, reason="quota")
     payload = message.payload or _frozen(message)
     to = message.user_id or message.to_id
     result = _call(message, "push", lambda: client.push(to, payload, retry_key=message.retry_key))
-    return _final(message, result)
+    if result.reason == "quota":
+        with scope.tenant(message.tenant_id):
+            quota.note_exhausted(quota.month_of(numbers.database_now()))
+    return result
 
 
 def _reserve(message: Claimed, own: Account, client: Client) -> bool:
+    """Raises LineError when the month's figures aren't known and LINE doesn't tell them."""
+    _note_month(message)
     month = quota.month_of(numbers.database_now())
     with scope.tenant(message.tenant_id):
         known = quota.is_known(month)
@@ -101,21 +124,26 @@ def _reserve(message: Claimed, own: Account, client: Client) -> bool:
         return deliver.reserve(message, month, own.floor)
 
 
-def ask_quota(tenant_id: int, client: Client) -> None:
-    """Ask LINE for the month's cap and use, and store them.
+def _note_month(message: Claimed) -> None:
+    """The month in which an earlier try reserved: that one is settled, even when it is over by now."""
+    if message.reserved:
+        began = numbers.database_now() - datetime.timedelta(seconds=message.pushing_for)
+        message.month = quota.month_of(began)
 
-    While LINE is silent, a month without a cap is assumed.
-    """
-    try:
-        cap, used = client.quota(), client.consumption()
-    except errors.LineError:
-        cap, used = None, 0
+
+def ask_quota(tenant_id: int, client: Client) -> None:
+    """Ask LINE for the month's cap and use, and store them. Raises LineError, and what was known stays."""
+    cap, used = client.quota(), client.consumption()
     with scope.tenant(tenant_id):
         quota.note_figures(quota.month_of(numbers.database_now()), cap=cap, used=used)
 
 
 def _frozen(message: Claimed) -> list[dict[str, Any]]:
-    payload = draw(message.kind, message.facts, message.language, message.count)
+    """Without the quote: an answer of a group goes to the person alone, where LINE doesn't know the
+    quoted message.
+    """
+    told = {key: value for key, value in message.facts.items() if key != "quote"}
+    payload = draw(message.kind, told, message.language, message.count)
     with scope.tenant(message.tenant_id):
         deliver.freeze(message, payload)
     return payload
@@ -123,17 +151,6 @@ def _frozen(message: Claimed) -> list[dict[str, Any]]:
 
 def _payload(message: Claimed) -> list[dict[str, Any]]:
     return message.payload or draw(message.kind, message.facts, message.language, message.count)
-
-
-def _final(message: Claimed, result: Result) -> Result:
-    """Settle the reservation once the push's fate is known."""
-    if result.state in (State.ACCEPTED, State.REFUSED, State.EXPIRED, State.PARKED):
-        with scope.tenant(message.tenant_id):
-            month = quota.month_of(numbers.database_now())
-            deliver.release(message, month, accepted=result.state == State.ACCEPTED)
-            if result.reason == "quota":
-                quota.note_exhausted(month)
-    return result
 
 
 def _call(message: Claimed, way: str, call: Callable[[], Sent]) -> Result:

@@ -6,7 +6,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
 
 from plusone.base import logs
 from plusone.base.bells import Bell
@@ -49,17 +49,17 @@ def send_due(owner: str, limit: int, threads: ThreadPoolExecutor | None = None) 
     claimed = deliver.claim(owner, limit)
     taken_at = time.monotonic()
     one_after_another = threads.map if threads else map
-    groups = list(one_after_another(lambda message: _send(message, owner, taken_at), claimed))
+    groups = list(one_after_another(lambda message: _send(message, taken_at), claimed))
     deliver.record([result for group in groups for result in group])
     return len(claimed)
 
 
-def _send(message: Claimed, owner: str, taken_at: float) -> list[Result]:
+def _send(message: Claimed, taken_at: float) -> list[Result]:
     """The message's result and those of what rode with it. A failure of ours puts it back, with a pause."""
     try:
         if time.monotonic() - taken_at > CALL_WITHIN_SECONDS:
             return [Result(message, deliver.State.RETRY, reason="claim_too_old")]
-        return calls.send(message, owner)
+        return calls.send(message)
     except (DatabaseError, InterfaceError):
         raise
     except Exception as error:
@@ -68,3 +68,13 @@ def _send(message: Claimed, owner: str, taken_at: float) -> list[Result]:
         return [
             Result(message, state, reason=f"bug:{type(error).__name__}"[:40], wait=2.0 * message.attempts)
         ]
+    finally:
+        _give_back_connection()
+
+
+def _give_back_connection() -> None:
+    """A thread that kept its connection between messages would starve the lanes: the pool has fewer than
+    there are threads.
+    """
+    if not connection.in_atomic_block:
+        connection.close()

@@ -96,7 +96,7 @@ def _family(gauge: Gauge, rows: Sequence[Sequence[Any]]) -> GaugeMetricFamily:
     return family
 
 
-@dataclass
+@dataclass(eq=False)
 class _Read(Collector):
     """What was read, as prometheus_client takes it."""
 
