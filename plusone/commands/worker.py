@@ -102,7 +102,9 @@ async def _work_jobs(concurrency: int) -> None:
 
 async def _until_lost() -> None:
     with contextlib.suppress(psycopg.Error):
-        async with await psycopg.AsyncConnection.connect(settings.DATABASE_URL, autocommit=True) as connection:
+        async with await psycopg.AsyncConnection.connect(
+            settings.DATABASE_URL, autocommit=True
+        ) as connection:
             while True:
                 await connection.execute("select 1")
                 await asyncio.sleep(LOOK_SECONDS)

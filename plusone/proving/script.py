@@ -105,7 +105,6 @@ def _text(shop: Shop, words: str, chance: random.Random, at: float) -> dict[str,
             "type": "text",
             "id": str(chance.randrange(10**17)),
             "text": words,
-            "quoteToken": "q",
         },
     }
 

@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from plusone.base import scope
 from plusone.tenants.models import Member, Tenant, User, tenant_of
 
-_PATH = re.compile(r"^/t/([a-z0-9-]+)/")
+# Any name, also one that no shop can have: a view under /t/ never runs without a tenant.
+_PATH = re.compile(r"^/t/([^/]+)/")
 
 
 class TenantRequest(HttpRequest):

@@ -1,6 +1,7 @@
 """Products by the public API."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -14,7 +15,7 @@ from tests import makers
 from tests.api.caller import Caller, caller, hear
 
 TEA = {"name": "茶", "price": 1}
-SHIRT = {
+SHIRT: dict[str, Any] = {
     "name": "棉質上衣",
     "price": 680,
     "variants": [
@@ -115,7 +116,7 @@ def test_a_change_of_the_name_does_not_bring_back_what_sells_meanwhile(shop: Cal
 def test_etag_guards_against_overwriting(shop: Caller) -> None:
     product = makers.goods(shop.tenant)
     seen = shop.send("GET", f"products/{product.code}")["ETag"]
-    shop.call("PATCH", f"products/{product.code}", {"name": "甲"}, **{"If-Match": seen})
+    shop.call("PATCH", f"products/{product.code}", {"name": "甲"}, 200, **{"If-Match": seen})
     late = shop.call("PATCH", f"products/{product.code}", {"name": "乙"}, 409, **{"If-Match": seen})
     assert late["errors"][0]["code"] == "changed_meanwhile"
     assert shop.call("GET", f"products/{product.code}")["name"] == "甲"

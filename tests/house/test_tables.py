@@ -35,6 +35,11 @@ UNIQUE_OVER_ALL = {
 }
 # Keys to a table outside the wall.
 KEYS_OUT = {("plusone_member", "user_id")}
+# References that another key carries.
+CARRIED = {
+    ("plusone_orderline", "product_id"): "the variant's product; the line has a key to the variant",
+    ("plusone_orderline", "customer_id"): "the order's customer; the line has a key to the order",
+}
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -121,7 +126,7 @@ def test_every_reference_of_a_model_is_a_key_in_the_database() -> None:
              join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[array_length(c.conkey, 1)]
             where c.contype = 'f'"""
     )
-    assert wanted - set(keys) == set()
+    assert wanted - set(keys) == set(CARRIED)
     assert len(wanted) >= 14
 
 
@@ -175,4 +180,4 @@ def _owned() -> set[str]:
 def _rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, list(values))
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -88,18 +88,25 @@ _COLUMNS = """m.tenant_id, m.id, m.epoch, m.attempts, m.to_kind, m.to_id, m.user
     coalesce(extract(epoch from now() - m.first_push_at), 0)::float8, m.reserved, m.count"""
 # The oldest open message a person first, so that what one person reads keeps its order; skip what others are
 # claiming. A lease that ran out may have spoken: a reply among those counts as tried.
+# Only the first few due are looked at: asking of all of a backlog of 10,000 whether their person has an
+# older one took 86 ms a claim.
+LOOK_AHEAD = 8
 _CLAIM = f"""
-    with open as (
-      select o.tenant_id, o.id, o.state = 'leased' as ran_out from plusone_outboxmessage o
+    with due as materialized (
+      select o.tenant_id, o.id, o.rank, o.to_id, o.user_id from plusone_outboxmessage o
        where o.state in ('ready', 'retry', 'leased') and o.not_before <= now()
          and (o.state <> 'leased' or o.lease_until < now() and o.lease_owner not like 'with:%%')
+         and o.tenant_id <> all (array(select c.tenant_id from plusone_channel c where c.paused_until > now()))
+       order by o.rank, o.id limit %s),
+    open as (
+      select o.tenant_id, o.id, o.state = 'leased' as ran_out
+        from due d join plusone_outboxmessage o on o.tenant_id = d.tenant_id and o.id = d.id
+       where o.state in ('ready', 'retry', 'leased')
          and not exists (select 1 from plusone_outboxmessage p
-                          where p.tenant_id = o.tenant_id and p.to_id = o.to_id and p.user_id = o.user_id
-                            and p.id < o.id and p.state in ('ready', 'retry', 'leased')
+                          where p.tenant_id = d.tenant_id and p.to_id = d.to_id and p.user_id = d.user_id
+                            and p.id < d.id and p.state in ('ready', 'retry', 'leased')
                             and p.lease_owner not like 'with:%%')
-         and not exists (select 1 from plusone_channel c
-                          where c.tenant_id = o.tenant_id and c.paused_until > now())
-       order by o.rank, o.id limit %s for update of o skip locked)
+       order by d.rank, d.id limit %s for update of o skip locked)
     update plusone_outboxmessage m
        set state = 'leased', lease_owner = %s, lease_until = now() + %s * interval '1 second',
            epoch = m.epoch + 1, attempts = m.attempts + 1,
@@ -157,7 +164,9 @@ _LOG = """
 def claim(owner: str, limit: int) -> list[Claimed]:
     """Lease up to `limit` messages that are due, over all tenants, for LEASE_SECONDS; committed on return."""
     with scope.everywhere(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [limit, owner, LEASE_SECONDS])
+        # In a sale's first minutes there are no statistics, and the planner would sort the whole backlog.
+        cursor.execute("set local enable_bitmapscan = off; set local enable_seqscan = off")
+        cursor.execute(_CLAIM, [limit * LOOK_AHEAD, limit, owner, LEASE_SECONDS])
         return [_claimed(row) for row in cursor.fetchall()]
 
 

@@ -75,7 +75,9 @@ def settle(settlements: Sequence[Settlement]) -> None:
     if not settlements:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, [json.dumps([asdict(one) | {"month": str(one.month)} for one in settlements])])
+        cursor.execute(
+            _SETTLE, [json.dumps([asdict(one) | {"month": str(one.month)} for one in settlements])]
+        )
 
 
 def note_exhausted(month: datetime.date) -> None:

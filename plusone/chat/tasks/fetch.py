@@ -3,6 +3,8 @@
 Jobs; safe to repeat, no transaction during calls.
 """
 
+import contextlib
+
 from django.conf import settings
 
 from plusone.base import jobs, scope, uploads
@@ -92,7 +94,8 @@ def ask_quotas() -> None:
 
 @jobs.task("chat.ask_tenant_quota", queue="line", scoped=False)
 def ask_tenant_quota(tenant_id: int) -> None:
-    """Ask LINE for this account's figures."""
+    """Ask LINE for this account's figures; while LINE is silent, the last ones stay."""
     client = account(tenant_id).client
     if client:
-        ask_quota(tenant_id, client)
+        with contextlib.suppress(errors.LineError):
+            ask_quota(tenant_id, client)

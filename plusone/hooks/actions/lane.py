@@ -172,5 +172,7 @@ def _set_aside(tenant_id: int, event: Came, error: Exception) -> None:
         held.next_try_at = numbers.database_now() + datetime.timedelta(seconds=0.1 * 2**held.attempts)
         if held.attempts >= TRIES_BEFORE_QUARANTINE:
             held.state, held.final_at = InboxEvent.State.QUARANTINED, numbers.database_now()
-            logs.logger().error("event.quarantined", tenant=tenant_id, event_id=held.event_id, error=held.error)
+            logs.logger().error(
+                "event.quarantined", tenant=tenant_id, event_id=held.event_id, error=held.error
+            )
         held.save(update_fields=["attempts", "error", "next_try_at", "state", "final_at"])
