@@ -41,7 +41,7 @@ def _parts() -> dict[str, Callable[[], Figures]]:
     return {
         "webhooks": webhooks.measure,
         "lanes": lanes.measure,
-        "whole way": whole_way.orders_a_second,
+        "whole way": lambda: _with_simulator(whole_way.orders_a_second),
         "reply": lambda: _with_simulator(whole_way.reply_latency),
         "idle": lambda: _idle(memory.idle),
         "backlog": memory.backlog,
@@ -60,7 +60,7 @@ def _with_simulator(part: Callable[[], Figures]) -> Figures:
     address = "http://127.0.0.1:8923"
     os.environ.update(LINE_API_URL=address, LINE_DATA_API_URL=address)
     simulator = ground.plusone("simulator", "--port", "8923")
-    with ground.process(*simulator, ready=ground.answers(f"{address}/control/clock")):
+    with ground.process(*simulator, ready=ground.answers(f"{address}/control/clock"), nice=10):
         return part()
 
 

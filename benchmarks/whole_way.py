@@ -23,6 +23,7 @@ def orders_a_second() -> dict[str, object]:
     meanwhile.
     """
     shop = open_shop()
+    _connect(shop)
     people = buyers(1000)
     requests = [_request(shop, people[n % 1000], 8922) for n in range(EVENTS)]
     web = ground.plusone("web", "--port", "8922", "--workers", "1")

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from plusone import embedded
+from plusone.base import keyfiles
 
 ROOT = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("PLUSONE_DATA", "var")).resolve()
@@ -21,10 +22,7 @@ def _secret_key() -> str:
     if from_environment:
         return from_environment
     path = DATA / "keys" / "django"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_text(os.urandom(32).hex())
+    keyfiles.make_once(path, os.urandom(32).hex())
     return path.read_text()
 
 

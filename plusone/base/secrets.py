@@ -12,7 +12,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from plusone.base import keyfiles
+
 _KEY_BYTES = 32
+_NONCE_ENDS = 16
 
 
 class CannotOpen(Exception):
@@ -34,9 +37,9 @@ def unseal(sealed: bytes | memoryview, place: str) -> str:
     if not data:
         return ""
     for key in _keys():
-        if _key_id(key) == data[:4]:
+        if _key_id(key) == data[:4] and len(data) > _NONCE_ENDS:
             try:
-                return AESGCM(key).decrypt(data[4:16], data[16:], place.encode()).decode()
+                return AESGCM(key).decrypt(data[4:_NONCE_ENDS], data[_NONCE_ENDS:], place.encode()).decode()
             except InvalidTag:
                 break
     raise CannotOpen(place)
@@ -50,26 +53,25 @@ def needs_resealing(sealed: bytes | memoryview) -> bool:
 def add_key() -> None:
     """Make a new key the newest one; the older ones still open what they sealed."""
     path = key_file()
-    path.write_text(os.urandom(_KEY_BYTES).hex() + "\n" + path.read_text())
+    with keyfiles.alone(path):
+        keyfiles.replace(path, os.urandom(_KEY_BYTES).hex() + "\n" + path.read_text())
     _cache.clear()
 
 
 def key_file() -> Path:
     """Where the keys are: a line each, newest first; made on first use, readable by the owner only."""
     path = Path(os.environ.get("PLUSONE_KEYS") or settings.DATA / "keys" / "secrets")
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_text(os.urandom(_KEY_BYTES).hex() + "\n")
+    keyfiles.make_once(path, os.urandom(_KEY_BYTES).hex() + "\n")
     return path
 
 
-_cache: dict[tuple[str, int], list[bytes]] = {}
+_cache: dict[tuple[str, int, int], list[bytes]] = {}
 
 
 def _keys() -> list[bytes]:
     path = key_file()
-    stamp = (str(path), path.stat().st_mtime_ns)
+    state = path.stat()
+    stamp = (str(path), state.st_ino, state.st_mtime_ns)
     if stamp not in _cache:
         _cache.clear()
         _cache[stamp] = [bytes.fromhex(line) for line in path.read_text().split()]

@@ -87,7 +87,8 @@ def test_several_machines_may_prepare_at_once(superuser: str) -> None:
 def test_the_roles_are_neither_logins_nor_above_the_wall(superuser: str) -> None:
     with psycopg.connect(superuser) as connection:
         found = connection.execute(
-            "select distinct rolsuper, rolbypassrls, rolcanlogin, rolcreaterole from pg_roles where rolname = any(%s)",
+            "select distinct rolsuper, rolbypassrls, rolcanlogin, rolcreaterole "
+            "from pg_roles where rolname = any(%s)",
             [list(roles.ROLES)],
         ).fetchall()
     assert found == [(False, False, False, False)]

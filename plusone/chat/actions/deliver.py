@@ -96,7 +96,8 @@ _CLAIM = f"""
       select o.tenant_id, o.id, o.rank, o.to_id, o.user_id from plusone_outboxmessage o
        where o.state in ('ready', 'retry', 'leased') and o.not_before <= now()
          and (o.state <> 'leased' or o.lease_until < now() and o.lease_owner not like 'with:%%')
-         and o.tenant_id <> all (array(select c.tenant_id from plusone_channel c where c.paused_until > now()))
+         and o.tenant_id <> all (array(select c.tenant_id from plusone_channel c where c.paused_until >
+         now()))
        order by o.rank, o.id limit %s),
     open as (
       select o.tenant_id, o.id, o.state = 'leased' as ran_out

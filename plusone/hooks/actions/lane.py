@@ -120,6 +120,9 @@ def _take_lane(tenant_id: int) -> bool:
 
 def _open_events(limit: int) -> list[Came]:
     with connection.cursor() as cursor:
+        # In a sale's first minutes there are no statistics, and the planner would sort the whole backlog
+        # each time.
+        cursor.execute("set local enable_bitmapscan = off; set local enable_seqscan = off")
         cursor.execute(_OPEN, [scope.current(), limit])
         return [Came(*[*row[:10], json.loads(row[10])]) for row in cursor.fetchall()]
 
