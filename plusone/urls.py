@@ -35,6 +35,7 @@ console = [
     path("settings/", console_settings.overview, name="console-settings"),
     path("settings/line", console_settings.line_account, name="console-settings-line"),
     path("settings/line/check", check.line, name="console-line-check"),
+    path("settings/shop", console_settings.shop, name="console-settings-shop"),
     path("settings/pairing", console_settings.pairing, name="console-settings-pairing"),
     path("settings/tokens", console_settings.tokens, name="console-settings-tokens"),
 ]

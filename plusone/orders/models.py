@@ -65,7 +65,7 @@ class Order(Owned):
     chat_key = models.CharField(max_length=40, blank=True, db_default="")
     cause = models.CharField(max_length=80)
     currency = models.CharField(max_length=3)
-    total = models.PositiveIntegerField()
+    total = models.PositiveBigIntegerField()
     memo = models.TextField(blank=True, db_default="")
     tracking_number = models.CharField(max_length=60, blank=True, db_default="")
     placed_at = models.DateTimeField(db_default=Now())

@@ -90,12 +90,12 @@ def _database(server: str) -> Iterator[str]:
     roles.check(server)
     name = f"plusone_prove_{os.getpid()}_{secrets.token_hex(2)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name}")  # type: ignore[call-overload]
+        connection.execute(f"create database {name}")
     try:
         yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     finally:
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"drop database {name} with (force)")  # type: ignore[call-overload]
+            connection.execute(f"drop database {name} with (force)")
 
 
 @contextlib.contextmanager
@@ -149,7 +149,7 @@ def main(web: str, line: str) -> int:
     folder = Path(os.environ["PLUSONE_DATA"])
     return run(
         _children(int(web), int(line)),
-        before=lambda: subprocess.run([*_plusone("migrate"), "--quiet"], check=True) and None,  # noqa: S603
+        before=_migrate,
         on_ready=lambda: None,
         output=sys.stdout,
         ground=None if os.environ.get("DATABASE_URL") else embedded.start(folder),
@@ -157,6 +157,10 @@ def main(web: str, line: str) -> int:
         stop_order=("web", *WORKERS, "simulator"),
         grace=5,
     )
+
+
+def _migrate() -> None:
+    subprocess.run([*_plusone("migrate"), "--quiet"], check=True)  # noqa: S603
 
 
 def _children(web: int, line: int) -> list[Child]:

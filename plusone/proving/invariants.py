@@ -115,7 +115,7 @@ def broken(connection: psycopg.Connection) -> dict[str, list[str]]:
     """
     found = {}
     for invariant in INVARIANTS:
-        rows = connection.execute(invariant.sql).fetchall()  # type: ignore[call-overload]
+        rows = connection.execute(invariant.sql).fetchall()
         if rows:
             found[invariant.name] = [f"{len(rows)} rows", *(str(row) for row in rows[:5])]
     return found

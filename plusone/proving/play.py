@@ -189,7 +189,7 @@ def _let_ride(ground: Ground, shops: Sequence[Shop], heard: Heard, say: Say) -> 
 
 def _as_owner(ground: Ground, statement: str) -> None:
     with psycopg.connect(ground.database, options="-c role=plusone_owner", autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)
 
 
 def _let_go() -> None:

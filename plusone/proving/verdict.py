@@ -39,7 +39,7 @@ class Storm:
 
 def judge(storm: Storm, found: Evidence) -> list[Finding]:
     """All findings, in the order of the promises."""
-    return [
+    always = [
         _kept(storm, found),
         _once(storm, found),
         _stock(storm, found),
@@ -48,10 +48,9 @@ def judge(storm: Storm, found: Evidence) -> list[Finding]:
         _quota(storm, found),
         _notices(storm, found),
         _poison(storm),
-        _database(storm),
-        _frozen(storm),
         _rows(storm),
     ]
+    return always + _database(storm) + _frozen(storm)
 
 
 def _kept(storm: Storm, found: Evidence) -> Finding:
@@ -169,18 +168,21 @@ def _poison(storm: Storm) -> Finding:
     )
 
 
-def _database(storm: Storm) -> Finding:
+def _database(storm: Storm) -> list[Finding]:
+    if not storm.deeds.recoveries:
+        return []
     slowest = max(storm.deeds.recoveries, default=0.0)
     done = f"{storm.deeds.kills['database']} kills of PostgreSQL, back by itself within {slowest:.1f} s"
-    return Finding(
-        "P11 the database may die", done, [f"{slowest:.1f} s is over 10 s"] if slowest > 10 else []
-    )
+    broken = [f"{slowest:.1f} s is over 10 s"] if slowest > 10 else []
+    return [Finding("P11 the database may die", done, broken)]
 
 
-def _frozen(storm: Storm) -> Finding:
-    seconds = ", ".join(f"{one:.0f} s" for one in storm.deeds.frozen_seconds) or "none"
+def _frozen(storm: Storm) -> list[Finding]:
+    if not storm.deeds.frozen_seconds:
+        return []
+    seconds = ", ".join(f"{one:.0f} s" for one in storm.deeds.frozen_seconds)
     done = f"workers frozen: {seconds}; {storm.deeds.frozen_with_lane} of them while holding a lane"
-    return Finding("P13 a frozen worker cannot strike back", done)
+    return [Finding("P13 a frozen worker cannot strike back", done)]
 
 
 def _rows(storm: Storm) -> Finding:
@@ -204,4 +206,5 @@ def sometimes(storm: Storm, found: Evidence) -> dict[str, int]:
         "poison quarantined": storm.quarantined,
         "database killed": storm.deeds.kills["database"],
         "web master killed": storm.deeds.kills["web"],
+        "worker frozen": len(storm.deeds.frozen_seconds),
     }

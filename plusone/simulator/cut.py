@@ -7,6 +7,7 @@ several callers at once another's connection may be the one that drops: a networ
 
 import os
 import socket
+import stat
 import struct
 import time
 from collections.abc import Iterator
@@ -39,6 +40,8 @@ def _waiting(port: int) -> Iterator[tuple[int, int]]:
 
 def _age(number: int, port: int) -> int | None:
     try:
+        if not stat.S_ISSOCK(os.fstat(number).st_mode):
+            return None
         with socket.socket(fileno=os.dup(number)) as connection:
             if connection.getsockname()[1] != port or not connection.getpeername():
                 return None

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
-from plusone.base import audit, scope, secrets
+from plusone.base import audit, logs, scope, secrets
 from plusone.tenants import rules
 from plusone.tenants.models import ApiToken, Channel, Member, Role, Tenant, User, place
 
@@ -108,11 +108,17 @@ def drop_old_secret(tenant_id: int, old: str) -> None:
 
 
 def reseal_channels() -> int:
-    """Seal every channel's secrets again with the newest key; returns how many rows changed."""
+    """Seal every channel's secrets again with the newest key; returns how many rows changed.
+
+    A shop whose own key is lost is left as it is: its owner types the secrets in again.
+    """
     changed = 0
     with scope.everywhere():
         for channel in Channel.objects.select_for_update():
-            changed += _reseal(channel)
+            try:
+                changed += _reseal(channel)
+            except secrets.CannotOpen:
+                logs.logger().error("secrets.key_lost", tenant=channel.tenant_id)
     return changed
 
 
@@ -135,6 +141,22 @@ def _reseal(channel: Channel) -> int:
 def pause_sending(reason: str, seconds: int) -> None:
     """Stop the tenant's sender for a while (LINE refuses its token); shown on the console with the reason."""
     Channel.objects.update(paused_reason=reason, paused_until=Now() + timedelta(seconds=seconds))
+
+
+def set_shop(
+    actor: audit.Actor,
+    *,
+    lenient: bool,
+    push_answers: bool,
+    quota_floor: int,
+    words: dict[str, list[str]],
+) -> None:
+    """Store how the shop answers: lenient reading, paid pushes, quota kept for answers, own words by kind."""
+    wanted = {"lenient": lenient, "push_answers": push_answers, "quota_floor": quota_floor, "words": words}
+    tenant = Tenant.objects.select_for_update().get(pk=scope.current())
+    before = {name: getattr(tenant, name) for name in wanted}
+    Tenant.objects.filter(pk=tenant.pk).update(**wanted)
+    audit.note(actor, "shop.changed", f"tenant:{tenant.pk}", before, wanted)
 
 
 def add_member(user: User, role: str) -> Member:

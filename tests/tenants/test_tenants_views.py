@@ -182,6 +182,24 @@ def test_bad_line_settings_are_explained(tenant: Tenant, field: str, value: str,
         assert Channel.objects.get().channel_id != "1650000009"
 
 
+SHOP = {"lenient": "on", "quota_floor": "20", "order_words": "喊，包了 , 喊"}
+
+
+def test_how_the_shop_answers_is_stored(tenant: Tenant) -> None:
+    assert browser.at(tenant).post(browser.path(tenant, "settings/shop"), SHOP).status_code == 302
+    tenant.refresh_from_db()
+    assert (tenant.lenient, tenant.push_answers, tenant.quota_floor) == (True, False, 20)
+    assert tenant.words == {"order": ["喊", "包了"]}
+
+
+def test_a_bad_number_of_kept_messages_is_explained(tenant: Tenant) -> None:
+    answer = browser.at(tenant).post(browser.path(tenant, "settings/shop"), {**SHOP, "quota_floor": "many"})
+    assert answer.status_code == 422
+    assert "such as 50" in answer.content.decode()
+    tenant.refresh_from_db()
+    assert tenant.quota_floor == 50
+
+
 def test_a_pairing_code_is_six_digits_on_the_page(tenant: Tenant) -> None:
     client = browser.at(tenant)
     client.post(browser.path(tenant, "settings/pairing"))

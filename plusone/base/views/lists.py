@@ -33,6 +33,12 @@ def cut(rows: QuerySet[Any], query: QueryDict, size: int = PAGE) -> Slice:
     return Slice(page, newer, _older(query, page, len(found) > size))
 
 
+def listed(text: str) -> list[str]:
+    """What a person wrote between commas of any script, each once, in order."""
+    parts = text.replace("，", ",").replace("、", ",").split(",")
+    return list(dict.fromkeys(word for part in parts if (word := part.strip())))
+
+
 def _older(query: QueryDict, page: list[Any], more: bool) -> str:
     return _url(query, before=page[-1].pk) if more else ""
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from plusone.base.views.lists import listed
 from plusone.catalogue import rules
 from plusone.catalogue.models import Product
 from plusone.catalogue.rules import ProductDraft, VariantDraft
@@ -161,7 +162,7 @@ def draft(form: ProductForm, rows: "Rows", stocks: dict[int, int]) -> ProductDra
         category=given["category"],
         is_public=given["is_public"],
         option_names=tuple(given[f"option_{n}"] for n in options),
-        words=_words(given["words"]),
+        words=tuple(listed(given["words"])),
         variants=tuple(_variant(row, options, stocks) for row in kept),
     )
 
@@ -192,11 +193,6 @@ def _stock(row: dict[str, Any], stocks: dict[int, int]) -> int:
     if wanted == rules.UNLIMITED or now is None or was is None or rules.UNLIMITED in (was, now):
         return wanted
     return max(0, int(now + wanted - was))
-
-
-def _words(text: str) -> tuple[str, ...]:
-    parts = text.replace("，", ",").replace("、", ",").split(",")
-    return tuple(dict.fromkeys(word for part in parts if (word := part.strip())))
 
 
 def known(product: Product | None) -> list[int]:

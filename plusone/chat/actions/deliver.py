@@ -177,7 +177,7 @@ def claim_riders(host: Claimed) -> list[Claimed]:
 
     A host whose reply was tried before gets only those that were in that call: they share its fate.
     """
-    wanted = {
+    wanted: dict[str, str | int | bool] = {
         "tenant": host.tenant_id,
         "chat": host.to_id,
         "tie": tie(host),

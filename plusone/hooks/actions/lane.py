@@ -76,7 +76,7 @@ def replay(tenant_id: int, event_ids: Sequence[str]) -> int:
     """
     with scope.tenant(tenant_id), connection.cursor() as cursor:
         cursor.execute(_REPLAY, [tenant_id, list(event_ids), str(tenant_id)])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _work(tenant_id: int, limit: int) -> int:

@@ -6,6 +6,7 @@ so the two cannot wait for each other.
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import F, Sum
 from django.db.models.functions import Now
 
@@ -48,11 +49,12 @@ def set_status(actor: Actor, order: Order, status: str) -> bool:
     held = hold(order.pk)
     if held.status == status:
         return False
-    change = _note(actor, held, "status", held.status, status)
-    if status == Status.CANCELLED:
-        _give_back(actor, held, change)
-    elif held.status == Status.CANCELLED:
-        _take_again(actor, held, change)
+    with transaction.atomic():
+        change = _note(actor, held, "status", held.status, status)
+        if status == Status.CANCELLED:
+            _give_back(actor, held, change)
+        elif held.status == Status.CANCELLED:
+            _take_again(actor, held, change)
     Order.objects.filter(pk=held.pk).update(status=status, updated_at=Now(), version=F("version") + 1)
     events.record("order.changed", order=held.pk, status=status)
     return True

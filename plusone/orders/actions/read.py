@@ -39,7 +39,7 @@ class Counter:
     offers: dict[str, terms.Offer] = field(default_factory=dict)
     newest: list[_Newest] = field(default_factory=list)
     named: dict[str, str] = field(default_factory=dict)
-    stamp: tuple[int, int, int] = (0, 0, 0)
+    stamp: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
 _counters: dict[int, Counter] = {}
@@ -123,18 +123,20 @@ def holdings(customer_ids: Sequence[int], product_ids: Sequence[int]) -> dict[tu
         return {(row[0], row[1]): int(row[2]) for row in cursor.fetchall()}
 
 
-def _stamp() -> tuple[int, int, int]:
+def _stamp() -> tuple[int, int, int, int]:
+    """Changes with any product, and with what the shop sets for its messages."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """select count(*), coalesce(sum(version), 0), coalesce(max(id), 0)
-                 from plusone_product where tenant_id = %s""",
+            """select count(p.id), coalesce(sum(p.version), 0), coalesce(max(p.id), 0), hashtext(t::text)
+                 from plusone_tenant t left join plusone_product p on p.tenant_id = t.id
+                where t.id = %s group by t.id""",
             [scope.current()],
         )
-        count, versions, last = cursor.fetchone()
-    return int(count), int(versions), int(last)
+        count, versions, last, settings = cursor.fetchone()
+    return int(count), int(versions), int(last), int(settings)
 
 
-def _load(stamp: tuple[int, int, int]) -> Counter:
+def _load(stamp: tuple[int, int, int, int]) -> Counter:
     tenant = Tenant.objects.get(pk=scope.current())
     here = Counter(tenant, terms.Words.default().with_extra(tenant.words), stamp=stamp)
     for product in Product.objects.on_show().prefetch_related("variants")[:OPEN_PRODUCTS]:

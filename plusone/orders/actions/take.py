@@ -133,7 +133,7 @@ _ORDERS = """
            (select currency from plusone_tenant where id = %s), o.total
       from json_to_recordset(%s::json)
         as o(number text, public_id text, customer_id bigint, contact_id bigint, status text, source text,
-             chat_key text, cause text, total int)
+             chat_key text, cause text, total bigint)
     returning number, id
 """
 _LINES = """

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from plusone.base.views import notices
+from plusone.base.views.lists import listed
 from plusone.tenants import actions
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
-from plusone.tenants.models import ApiToken, Channel, Member
+from plusone.tenants.models import ApiToken, Channel, Member, Tenant
 from plusone.tenants.views.pages import address, allowed, page
 
 SECRETS = ("secret", "token", "login_secret")
@@ -76,6 +77,35 @@ class LineForm(forms.Form):
     )
 
 
+class ShopForm(forms.Form):
+    """How the shop answers."""
+
+    lenient = forms.BooleanField(
+        label=_("Ask back when a sentence contains a command"),
+        required=False,
+        help_text=_("Off: only a command alone in a message orders."),
+    )
+    push_answers = forms.BooleanField(
+        label=_("Send a paid push when a free reply is no longer possible"),
+        required=False,
+        help_text=_("Off: the answer waits for the next free reply in that chat."),
+    )
+    quota_floor = forms.IntegerField(
+        label=_("Messages kept for answers to orders"),
+        min_value=0,
+        max_value=1_000_000,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("Notices and campaigns leave this many messages of the month untouched."),
+        error_messages={"invalid": _("Please write a whole number, such as 50.")},
+    )
+    order_words = forms.CharField(
+        label=_("Own words that order one of the newest product"),
+        max_length=400,
+        required=False,
+        help_text=_("Separated by commas, besides 我要, 欲しい and the like."),
+    )
+
+
 class TokenForm(forms.Form):
     """What the API token is for."""
 
@@ -109,6 +139,20 @@ def line_account(request: TenantRequest, slug: str) -> HttpResponse:
     return redirect(address(request, "console-settings"))
 
 
+@may("settings.change")
+@require_POST
+def shop(request: TenantRequest, slug: str) -> HttpResponse:
+    """Store how the shop answers."""
+    form = ShopForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, {"shop_form": form}, 422)
+    values = dict(form.cleaned_data)
+    words = {**request.tenant.words, "order": listed(values.pop("order_words"))}
+    actions.set_shop(actor(request), **values, words=words)
+    notices.leave(request, gettext("Saved. It counts from the next message on."))
+    return redirect(f"{address(request, 'console-settings')}#shop")
+
+
 @may("settings.see")
 @require_POST
 def pairing(request: TenantRequest, slug: str) -> HttpResponse:
@@ -134,6 +178,7 @@ def _shown(request: TenantRequest, given: dict[str, Any], status: int = 200) -> 
         "channel": channel,
         "secrets_set": _secrets_set(channel),
         "line_form": LineForm(initial={name: getattr(channel, name, "") for name in LineForm.base_fields}),
+        "shop_form": _shop_form(request.tenant),
         "webhook_url": _webhook_url(request),
         "pairing_code": _pairing_code(request.member),
         "paired": _paired(request.member),
@@ -144,6 +189,11 @@ def _shown(request: TenantRequest, given: dict[str, Any], status: int = 200) -> 
         **given,
     }
     return page(request, "tenants/settings.html", context, status)
+
+
+def _shop_form(tenant: Tenant) -> ShopForm:
+    told = {name: getattr(tenant, name) for name in ("lenient", "push_answers", "quota_floor")}
+    return ShopForm(initial={**told, "order_words": ", ".join(tenant.words.get("order", ()))})
 
 
 def _secrets_set(channel: Channel) -> dict[str, bool]:
