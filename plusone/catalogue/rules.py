@@ -41,12 +41,12 @@ def allot(wishes: Iterable[Wish], left: Mapping[int, int | None]) -> list[int]:
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
     """A variant as somebody wants it to be: option values,
-    price in currency units or None for the product's, stock or -1.
+    price in currency units or None for the product's, stock, -1 for unlimited or None to leave it.
     """
 
     options: tuple[str, ...] = ()
     price: int | None = None
-    stock: int = 0
+    stock: int | None = 0
     sku: str = ""
     id: int | None = None
 
@@ -93,7 +93,7 @@ def _variant_problems(variants: Sequence[VariantDraft]) -> dict[str, str]:
         found["variants"] = "too_long"
     if not all(_good_price(v.price) for v in variants):
         found["price"] = "out_of_range"
-    if any(not UNLIMITED <= v.stock <= MAX_STOCK for v in variants):
+    if any(v.stock is not None and not UNLIMITED <= v.stock <= MAX_STOCK for v in variants):
         found["stock"] = "out_of_range"
     return found
 

@@ -56,31 +56,41 @@ def open_shops(line: str, web: str, count: int, buyers: int, events: int, seed: 
     shops.
     """
     chance = random.Random(seed)  # noqa: S311 - variety, not secrecy
-    people = [f"buyer-{number:04d}" for number in range(buyers)]
-    for person in (*people, "boss"):
+    people = [f"buyer-{seed}-{number:04d}" for number in range(buyers)]
+    for person in (*people, f"boss-{seed}"):
         control.ask(line, "POST", "people", {"id": person, "name": person})
     return [
-        _open(line, web, number, people, events // count, GOODS // count, chance) for number in range(count)
+        _open(line, web, (seed, number), people, events // count, GOODS // count, chance)
+        for number in range(count)
     ]
 
 
 def _open(
-    line: str, web: str, number: int, people: Sequence[str], events: int, goods: int, chance: random.Random
+    line: str,
+    web: str,
+    place: tuple[int, int],
+    people: Sequence[str],
+    events: int,
+    goods: int,
+    chance: random.Random,
 ) -> Shop:
-    slug, channel_id, secret = f"storm-{number}", str(1_660_000_000 + number), secrets.token_hex(16)
+    seed, number = place
+    boss = f"boss-{seed}"
+    slug, secret = f"storm-{seed}-{number}", secrets.token_hex(16)
+    channel_id = str(1_600_000_000 + 10 * seed + number)
     quota = QUOTAS[number % len(QUOTAS)]
     token = secrets.token_urlsafe(24)
     tenant = tenants.open_tenant(slug, f"風暴小鋪 {number}")
     Tenant.objects.filter(pk=tenant.pk).update(commands_a_minute=100_000, quota_floor=FLOOR)
     account = _account(line, channel_id, secret, token, f"{web}/t/{slug}/webhook", quota)
     user_ids = control.ask(line, "GET", f"channels/{channel_id}/people")
-    for person in (*people, "boss"):
+    for person in (*people, boss):
         control.ask(line, "PUT", f"channels/{channel_id}/friends/{person}", {"state": "friend"})
     with scope.tenant(tenant.pk):
         tenants.connect_channel(
             HOUSE, channel_id=channel_id, secret=secret, token=token, bot_user_id=account["user_id"]
         )
-        _let_in([user_ids[person] for person in people], user_ids["boss"], slug)
+        _let_in([user_ids[person] for person in people], user_ids[boss], slug)
         shelf = _put_up(goods, events, chance)
     return Shop(
         slug,
@@ -89,7 +99,7 @@ def _open(
         secret,
         account["user_id"],
         tuple(user_ids[person] for person in people),
-        user_ids["boss"],
+        user_ids[boss],
         "C" + chance.randbytes(16).hex(),
         shelf[-1],
         tuple(shelf[:-1]),

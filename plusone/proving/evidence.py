@@ -1,6 +1,6 @@
 """What the storm left behind: rows in the database and messages at LINE, read once everything is quiet."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +9,8 @@ import psycopg
 
 from plusone.proving import control
 from plusone.proving.cast import Shop
+from plusone.proving.ground import Ground
+from plusone.proving.killer import look_into
 
 _ANSWERS = """
     select tenant_id, substr(cause, 7) as event_id, kind, state, reason, way, retry_key::text,
@@ -63,9 +65,17 @@ class Evidence:
     accepted: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
 
-def gather(connection: psycopg.Connection, line: str, shops: Sequence[Shop]) -> Evidence:
-    """Read it all. Thousands of rows, so plain tuples and one query each."""
-    found = Evidence(accepted={shop.tenant_id: control.accepted(line, shop.channel_id) for shop in shops})
+def gather(ground: Ground, shops: Sequence[Shop]) -> Evidence:
+    """Read all of these shops, and what LINE accepted from them."""
+    found = Evidence()
+    for shop in shops:
+        found.accepted[shop.tenant_id] = control.accepted(ground.line, shop.channel_id)
+        with look_into(ground, shop.tenant_id) as connection:
+            _read(connection, found, found.accepted[shop.tenant_id])
+    return found
+
+
+def _read(connection: psycopg.Connection, found: Evidence, accepted: list[dict[str, Any]]) -> None:
     for event_id, state, redelivered, seen in connection.execute(
         "select event_id, state, redelivered, seen_count from plusone_inboxevent"
     ):
@@ -73,23 +83,21 @@ def gather(connection: psycopg.Connection, line: str, shops: Sequence[Shop]) -> 
         found.redelivered |= {event_id} if redelivered else set()
         found.seen += seen
     orders = connection.execute(_ORDERS).fetchall()
-    found.orders, found.order_count = {row[1]: row[2] for row in orders}, len(orders)
+    found.orders |= {row[1]: row[2] for row in orders}
+    found.order_count += len(orders)
     for variant_id, pieces, cut in connection.execute(_SOLD):
         found.sold[variant_id] = int(pieces)
         found.partial += cut
-    found.answers = _answers(connection, found.accepted, {row[1]: row[3] for row in orders})
-    _read_notices(connection, found)
+    told = _told(accepted)
+    found.answers += _answers(connection, told, {row[1]: row[3] for row in orders})
+    _read_notices(connection, found, told)
     found.outcomes.update(
         dict(connection.execute("select outcome, count(*) from plusone_attempt group by 1").fetchall())
     )
-    found.used = {row[0]: int(row[1]) for row in connection.execute(_QUOTA)}
-    return found
+    found.used |= {row[0]: int(row[1]) for row in connection.execute(_QUOTA)}
 
 
-def _answers(
-    connection: psycopg.Connection, accepted: dict[int, list[dict[str, Any]]], public_ids: dict[str, str]
-) -> list[Answer]:
-    told = {tenant_id: _told(records) for tenant_id, records in accepted.items()}
+def _answers(connection: psycopg.Connection, told: Counter[str], public_ids: dict[str, str]) -> list[Answer]:
     answers = []
     for row in connection.execute(_ANSWERS):
         tenant_id, event_id, kind, state, reason, way, retry_key, message_ids, _facts = row
@@ -99,7 +107,7 @@ def _answers(
             if kind == "taken" and event_id in public_ids
             else [f"storm-{event_id}", retry_key, *(f"id:{one}" for one in message_ids if way == "ride")]
         )
-        times = sum(told[tenant_id][mark] for mark in marks)
+        times = sum(told[mark] for mark in marks)
         answers.append(Answer(tenant_id, event_id, kind, state, reason, way, times))
     return answers
 
@@ -123,13 +131,9 @@ def _buttons(message: dict[str, Any]) -> list[str]:
     return [item["action"]["data"] for item in items if item["action"].get("data", "").startswith("undo=")]
 
 
-def _read_notices(connection: psycopg.Connection, found: Evidence) -> None:
-    by_key: defaultdict[str, int] = defaultdict(int)
-    for records in found.accepted.values():
-        for mark, times in _told(records).items():
-            by_key[mark] += times
+def _read_notices(connection: psycopg.Connection, found: Evidence, told: Counter[str]) -> None:
     for window_key, retry_key, _state, way, message_ids in connection.execute(_NOTICES):
         found.notices += 1
         found.noticed.add(int(window_key.split(":")[1]))
         marks = [f"id:{one}" for one in message_ids] if way == "ride" else [retry_key]
-        found.notices_told[window_key] += sum(by_key[mark] for mark in marks)
+        found.notices_told[window_key] += sum(told[mark] for mark in marks)

@@ -179,6 +179,12 @@ def look(ground: Ground) -> psycopg.Connection:
     )
 
 
+def look_into(ground: Ground, tenant_id: int) -> psycopg.Connection:
+    """A connection that sees one shop, by the walls that the product itself lives behind."""
+    options = f"-c role=plusone_app -c app.tenant={tenant_id}"
+    return psycopg.connect(ground.database, options=options, autocommit=True, connect_timeout=3)
+
+
 def _answers(ground: Ground) -> bool:
     try:
         with look(ground) as connection:

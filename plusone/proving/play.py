@@ -18,7 +18,7 @@ from plusone.proving import control, evidence, invariants, script, storm, verdic
 from plusone.proving.cast import Shop, open_shops
 from plusone.proving.evidence import Evidence
 from plusone.proving.ground import Ground
-from plusone.proving.killer import Deeds, Killer, look
+from plusone.proving.killer import Deeds, Killer, look, look_into
 from plusone.proving.script import Planned
 from plusone.proving.storm import Heard
 from plusone.proving.verdict import Finding, Storm
@@ -39,8 +39,10 @@ _POISON = """
 """
 _ANTIDOTE = "drop trigger prove_poison on plusone_order; drop function prove_poison"
 _OPEN_ROWS = """
-    select (select count(*) from plusone_inboxevent where state in ('new', 'waiting'))
-         + (select count(*) from plusone_outboxmessage where state in ('ready', 'leased', 'retry'))
+    select (select count(*) from plusone_inboxevent
+             where state in ('new', 'waiting') and tenant_id = any(%(tenants)s))
+         + (select count(*) from plusone_outboxmessage
+             where state in ('ready', 'leased', 'retry') and tenant_id = any(%(tenants)s))
 """
 _PARKED = (
     "select distinct tenant_id, user_id, to_kind, to_id from plusone_outboxmessage where state = 'parked'"
@@ -79,13 +81,12 @@ def play(ground: Ground, size: Script, say: Say) -> tuple[list[Finding], dict[st
         f"{len(shops)} shops, {sum(len(shop.goods) + 1 for shop in shops)} variants, {size.buyers} buyers; {len(events)} events"
     )
     heard, deeds = _blow(ground, shops, events, size, say)
-    quiet = _quiet(ground, say)
+    calm = quiet(ground, shops, say)
     quarantined = _replay(ground, shops, events)
-    quiet += _quiet(ground, say) + _let_ride(ground, shops, heard, say)
-    with look(ground) as connection:
-        books = invariants.broken(connection)
-        found = evidence.gather(connection, ground.line, shops)
-    blown = Storm(shops, events, heard, deeds, quarantined, books, quiet)
+    calm += quiet(ground, shops, say) + let_ride(ground, shops, heard, say)
+    books = check_books(ground, shops)
+    found = evidence.gather(ground, shops)
+    blown = Storm(shops, events, heard, deeds, quarantined, books, calm)
     return verdict.judge(blown, found), verdict.sometimes(blown, found), blown, found
 
 
@@ -136,12 +137,22 @@ def _frost(killer: Killer, size: Script, say: Say) -> None:
         say(f"a worker was frozen for {size.frozen_seconds:.0f} s")
 
 
-def _quiet(ground: Ground, say: Say) -> float:
+def check_books(ground: Ground, shops: Sequence[Shop]) -> dict[str, list[str]]:
+    """The invariants that some shop breaks, with examples."""
+    books: dict[str, list[str]] = {}
+    for shop in shops:
+        with look_into(ground, shop.tenant_id) as connection:
+            for name, rows in invariants.broken(connection).items():
+                books.setdefault(name, []).extend(rows)
+    return books
+
+
+def quiet(ground: Ground, shops: Sequence[Shop], say: Say) -> float:
     """Wait until nothing is under way; the seconds it took. Gives up after QUIET_SECONDS, and the books
     will tell.
     """
     began = said = time.monotonic()
-    while (left := _open_rows(ground)) and time.monotonic() < began + QUIET_SECONDS:
+    while (left := _open_rows(ground, shops)) and time.monotonic() < began + QUIET_SECONDS:
         if time.monotonic() > said + 5:
             said = time.monotonic()
             say(f"waiting for quiet: {left} rows under way")
@@ -149,10 +160,10 @@ def _quiet(ground: Ground, say: Say) -> float:
     return time.monotonic() - began
 
 
-def _open_rows(ground: Ground) -> int:
+def _open_rows(ground: Ground, shops: Sequence[Shop]) -> int:
     try:
         with look(ground) as connection:
-            row = connection.execute(_OPEN_ROWS).fetchone()
+            row = connection.execute(_OPEN_ROWS, {"tenants": [shop.tenant_id for shop in shops]}).fetchone()
             return int(row[0]) if row else 1
     except psycopg.Error:
         return 1
@@ -169,7 +180,7 @@ def _replay(ground: Ground, shops: Sequence[Shop], events: Sequence[Planned]) ->
     return replayed
 
 
-def _let_ride(ground: Ground, shops: Sequence[Shop], heard: Heard, say: Say) -> float:
+def let_ride(ground: Ground, shops: Sequence[Shop], heard: Heard, say: Say) -> float:
     """Everybody whose answer waits for a free reply writes once more, as people do; a reply takes four
     along.
     """
@@ -177,13 +188,13 @@ def _let_ride(ground: Ground, shops: Sequence[Shop], heard: Heard, say: Say) -> 
     numbers = {shop.tenant_id: number for number, shop in enumerate(shops)}
     for turn in range(30):
         with look(ground) as connection:
-            parked = connection.execute(_PARKED).fetchall()
+            parked = connection.execute(_PARKED, {"tenants": list(numbers)}).fetchall()
         if not parked:
             break
         waiting = [(numbers[row[0]], row[1], row[3] if row[2] == "group" else "") for row in parked]
         say(f"{len(waiting)} people whose answer waits for a free reply write 履歷")
         storm.blow(ground.web, shops, script.histories(shops, waiting, turn), heard, seconds=30)
-        seconds += _quiet(ground, say)
+        seconds += quiet(ground, shops, say)
     return seconds
 
 

@@ -127,7 +127,7 @@ def test_a_new_key_loses_nothing_when_it_is_interrupted(keys: Path) -> None:
 
 
 def test_resealing_moves_every_shop_to_the_newest_key(tenant: Tenant, shared_keys: Path) -> None:
-    given = {"secret": CANARY, "next_secret": "n", "token": "t", "login_secret": "l"}
+    given = {"secret": CANARY, "token": "t", "login_secret": "l"}
     with scope.tenant(tenant.pk):
         tenants.connect_channel(HOUSE, **given)
     secrets.add_key()
@@ -137,7 +137,7 @@ def test_resealing_moves_every_shop_to_the_newest_key(tenant: Tenant, shared_key
         shared_keys.write_text(shared_keys.read_text().split()[0] + "\n")
         with scope.tenant(tenant.pk):
             channel = Channel.objects.get()
-            opened = (*channel.secrets(), channel.access_token(), channel.login_secret())
+            opened = (channel.secrets()[0], channel.access_token(), channel.login_secret())
         transaction.set_rollback(True)  # the other tests' shops are in there too, and keep their keys
     assert opened == tuple(given.values())
 

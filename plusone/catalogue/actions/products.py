@@ -96,7 +96,8 @@ def change(actor: Actor, product: Product, draft: ProductDraft, *, version: int 
     difference. Raises BadProduct, ChangedMeanwhile (when `version` is given and no longer the product's).
     """
     _refuse_problems(draft)
-    held = Product.objects.select_for_update().get(pk=product.pk)
+    # Without the key: lines of orders being taken hold a share of it, and the two would wait for each other.
+    held = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     if version is not None and version != held.version:
         raise ChangedMeanwhile
     Product.objects.filter(pk=product.pk).update(
@@ -165,7 +166,7 @@ def _add_variant(actor: Actor, product: Product, draft: VariantDraft, position: 
         unlimited=unlimited,
         position=position,
     )
-    if draft.stock > 0:
+    if draft.stock and draft.stock > 0:
         stock.move([stock.Move(variant.pk, draft.stock, "initial", f"variant:{variant.pk}", actor)])
 
 
@@ -185,4 +186,5 @@ def _change_variant(actor: Actor, draft: VariantDraft, position: int) -> None:
     Variant.objects.filter(pk=draft.id).update(
         sku=draft.sku, options=list(draft.options), price=draft.price, position=position, is_active=True
     )
-    stock.set_stock(actor, draft.id, draft.stock, f"edit:{uuid.uuid4().hex}")
+    if draft.stock is not None:
+        stock.set_stock(actor, draft.id, draft.stock, f"edit:{uuid.uuid4().hex}")

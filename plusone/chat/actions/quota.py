@@ -44,6 +44,11 @@ def note_figures(month: datetime.date, *, cap: int | None, used: int) -> None:
     QuotaMonth.objects.update_or_create(month=month, defaults={"cap": cap, "used": used, "asked_at": Now()})
 
 
+def note_first_figures(month: datetime.date, *, cap: int | None, used: int) -> None:
+    """Store LINE's own figures unless another sender did so meanwhile: it may have sent since, and LINE counted that already."""
+    QuotaMonth.objects.get_or_create(month=month, defaults={"cap": cap, "used": used})
+
+
 def is_known(month: datetime.date) -> bool:
     """True when LINE has been asked for this month's figures."""
     return QuotaMonth.objects.filter(month=month).exists()

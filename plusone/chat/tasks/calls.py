@@ -3,7 +3,7 @@
 import datetime
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypedDict
 
 from plusone.base import numbers, scope
 from plusone.chat.actions import deliver, quota
@@ -18,6 +18,13 @@ from plusone.tenants import actions as tenants
 
 REPLY_RETRY_SECONDS = 5.0
 PAUSE_SECONDS = 60
+
+
+class Figures(TypedDict):
+    """LINE's figures of the month: its cap (None: no limit) and what is used, in persons."""
+
+    cap: int | None
+    used: int
 
 
 def send(message: Claimed) -> list[Result]:
@@ -99,6 +106,8 @@ def _push(message: Claimed, own: Account, client: Client) -> Result:
         return Result(message, State.UNCONFIRMED, reason="tried_20_hours")
     try:
         affordable = _reserve(message, own, client)
+    except errors.BadToken:
+        return _paused(message)
     except errors.LineError as error:
         return Result(message, State.RETRY, reason=_word(error), wait=wait_before(message.attempts))
     if not affordable:
@@ -118,9 +127,10 @@ def _reserve(message: Claimed, own: Account, client: Client) -> bool:
     month = quota.month_of(numbers.database_now())
     with scope.tenant(message.tenant_id):
         known = quota.is_known(month)
-    if not known:
-        ask_quota(message.tenant_id, client)
+    figures = None if known else _figures(client)
     with scope.tenant(message.tenant_id):
+        if figures:
+            quota.note_first_figures(month, **figures)
         return deliver.reserve(message, month, own.floor)
 
 
@@ -133,9 +143,13 @@ def _note_month(message: Claimed) -> None:
 
 def ask_quota(tenant_id: int, client: Client) -> None:
     """Ask LINE for the month's cap and use, and store them. Raises LineError, and what was known stays."""
-    cap, used = client.quota(), client.consumption()
+    figures = _figures(client)
     with scope.tenant(tenant_id):
-        quota.note_figures(quota.month_of(numbers.database_now()), cap=cap, used=used)
+        quota.note_figures(quota.month_of(numbers.database_now()), **figures)
+
+
+def _figures(client: Client) -> Figures:
+    return {"cap": client.quota(), "used": client.consumption()}
 
 
 def _frozen(message: Claimed) -> list[dict[str, Any]]:

@@ -51,7 +51,8 @@ def _applied(draft: ProductDraft, edit: ProductEdit) -> ProductDraft:
     """
     first_price = draft.price is None and edit.price is not None
     public = edit.public if edit.public is not None else draft.is_public or first_price
-    variants = draft.variants
+    # Stock that the edit does not name is left alone: sales go on meanwhile.
+    variants = tuple(replace(variant, stock=None) for variant in draft.variants)
     if edit.stock is not None:
         variants = (replace(variants[0], stock=edit.stock),)
     return replace(
