@@ -49,10 +49,12 @@ def logger() -> Any:
 def _trace(exc_info: Any) -> str:
     """Where it happened and what kind it was.
 
-    Never the messages: PostgreSQL's quote whole rows, ours may quote people.
+    Never the messages: PostgreSQL's quote whole rows, ours may quote people. A chain may run in a circle
+    (procrastinate's does when the database goes away), so each error is told once.
     """
-    error, told = exc_info[1], []
-    while error is not None:
+    error, told, seen = exc_info[1], [], set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         told += [
             *traceback.format_tb(error.__traceback__),
             f"{type(error).__qualname__}{_by_database(error)}\n",

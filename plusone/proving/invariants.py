@@ -1,6 +1,7 @@
 """What must be true of the tables at any quiet moment (H7): each a query that finds the rows that break it.
 
-In one shop's scope, or over all shops as the operator role. The storm runs them at its end; they know nothing of it.
+In one shop's scope, or over all shops as the operator role. The storm runs them at its end;
+they know nothing of it.
 """
 
 from dataclasses import dataclass

@@ -44,9 +44,10 @@ _OPEN_ROWS = """
          + (select count(*) from plusone_outboxmessage
              where state in ('ready', 'leased', 'retry') and tenant_id = any(%(tenants)s))
 """
-_PARKED = (
-    "select distinct tenant_id, user_id, to_kind, to_id from plusone_outboxmessage where state = 'parked'"
-)
+_PARKED = """
+    select distinct tenant_id, user_id, to_kind, to_id from plusone_outboxmessage
+     where state = 'parked' and tenant_id = any(%(tenants)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 key.
 """
 
+import json
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from procrastinate.contrib.django import app
 
 from plusone.base import events, jobs, scope
 from plusone.base.models import Event
@@ -45,29 +47,21 @@ def fresh() -> None:
 def _queued(name: str) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute("select args from procrastinate_jobs where task_name = %s order by id", [name])
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _run(name: str, **arguments: Any) -> None:
-    """Run the job as the worker does: with what was queued, from a thread where somebody else's tenant may
-    have leaked.
-    """
-    with scope.nowhere():
-        jobs.app.tasks[name](**arguments)
+        return [json.loads(row[0]) for row in cursor.fetchall()]
 
 
 def test_a_job_runs_inside_the_tenant_it_was_queued_for(tenant: Tenant) -> None:
     makers.goods(tenant)
     other = makers.shop()
     with scope.tenant(other.pk):
-        jobs.app.tasks["test.look"](tenant_id=tenant.pk, number=7)
-        jobs.app.tasks["test.everyone"]()
+        app.tasks["test.look"](tenant_id=tenant.pk, number=7)
+        app.tasks["test.everyone"]()
         assert scope.current() == other.pk
     assert seen == [(7, tenant.pk, 1), "nobody"]
 
 
 def test_an_unscoped_job_holds_no_transaction(tenant: Tenant) -> None:
-    _run("test.slow", tenant_id=tenant.pk, number=1)
+    app.tasks["test.slow"](tenant_id=tenant.pk, number=1)
     assert seen == [(tenant.pk, 1, None, False)]
 
 

@@ -45,7 +45,9 @@ def note_figures(month: datetime.date, *, cap: int | None, used: int) -> None:
 
 
 def note_first_figures(month: datetime.date, *, cap: int | None, used: int) -> None:
-    """Store LINE's own figures unless another sender did so meanwhile: it may have sent since, and LINE counted that already."""
+    """Store LINE's own figures unless another sender did so meanwhile:
+    it may have sent since, and LINE has counted that already.
+    """
     QuotaMonth.objects.get_or_create(month=month, defaults={"cap": cap, "used": used})
 
 
