@@ -69,7 +69,7 @@ def _variant(
 
 def _with_stock(draft: ProductDraft, stock: int) -> ProductDraft:
     """The draft, when the stock given beside its variants is their sum."""
-    left = [variant.stock for variant in draft.variants]
+    left = [variant.stock or 0 for variant in draft.variants]
     if stock != (UNLIMITED if UNLIMITED in left else sum(left)):
         raise Refusal(422, "stock", "stock_of_options")
     return draft

@@ -60,10 +60,14 @@ class Killer:
     deeds: Deeds = field(default_factory=Deeds)
     stop: threading.Event = field(default_factory=threading.Event)
     spared: set[str] = field(default_factory=set)
+    until: float = 0.0
 
     @contextlib.contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Kill in the background until the block ends."""
+    def at_work(self, seconds: float) -> Iterator[None]:
+        """Kill in the background for so long, at most until the block ends; then let the survivors tidy
+        up.
+        """
+        self.until = time.monotonic() + seconds
         threads = [
             threading.Thread(target=self._kill, daemon=True),
             threading.Thread(target=self._watch, daemon=True),
@@ -78,7 +82,9 @@ class Killer:
                 thread.join()
 
     def _kill(self) -> None:
-        while not self.stop.wait(self.chance.uniform(0.5, 1.5) * self.every):
+        while (
+            not self.stop.wait(self.chance.uniform(0.5, 1.5) * self.every) and time.monotonic() < self.until
+        ):
             kind = self.chance.choices(("web worker", "worker", "web"), (6, 5, 1))[0]
             name = self.chance.choice(WORKERS) if kind == "worker" else "web"
             pid = self.ground.pids().get(name)

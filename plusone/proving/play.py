@@ -78,9 +78,8 @@ def play(ground: Ground, size: Script, say: Say) -> tuple[list[Finding], dict[st
         _let_go()
     _as_owner(ground, _POISON)
     events = script.plan(shops, size.events, size.seed)
-    say(
-        f"{len(shops)} shops, {sum(len(shop.goods) + 1 for shop in shops)} variants, {size.buyers} buyers; {len(events)} events"
-    )
+    variants = sum(len(shop.goods) + 1 for shop in shops)
+    say(f"{len(shops)} shops, {variants} variants, {size.buyers} buyers; {len(events)} events")
     heard, deeds = _blow(ground, shops, events, size, say)
     calm = quiet(ground, shops, say)
     quarantined = _replay(ground, shops, events)
@@ -103,7 +102,7 @@ def _blow(
         threading.Thread(target=_misfortunes, args=(ground, killer, size, say), daemon=True),
         threading.Thread(target=_frost, args=(killer, size, say), daemon=True),
     ]
-    with killer.at_work():
+    with killer.at_work(size.seconds):
         for helper in helpers:
             helper.start()
         storm.blow(

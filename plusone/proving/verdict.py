@@ -106,10 +106,11 @@ def _answered(storm: Storm, found: Evidence) -> Finding:
     untold = [a for a in found.answers if a.state == "accepted" and a.told == 0]
     unconfirmed = [a for a in found.answers if a.state == "unconfirmed"]
     ways = Counter(answer.way for answer in found.answers if answer.state == "accepted")
+    by_way = ", ".join(f"{count} by {way}" for way, count in ways.most_common())
+    arrived = sum(answer.told for answer in unconfirmed)
     done = (
-        f"{len(found.answers)} answers: "
-        + ", ".join(f"{count} by {way}" for way, count in ways.most_common())
-        + f"; {len(unconfirmed)} listed as unconfirmed, of which {sum(a.told for a in unconfirmed)} had arrived"
+        f"{len(found.answers)} answers: {by_way}; "
+        f"{len(unconfirmed)} listed as unconfirmed, of which {arrived} had arrived"
     )
     broken = [f"silent: {a.event_id} {a.kind} {a.state} {a.reason}" for a in silent[:5]]
     broken += [f"{a.told} times: {a.event_id} {a.kind} {a.state} {a.way}" for a in twice[:5]]

@@ -75,7 +75,7 @@ def test_the_new_code_is_said(tenant: Tenant) -> None:
 
 
 def test_options_make_a_variant_a_row(tenant: Tenant) -> None:
-    rows = (
+    rows: tuple[dict[str, str], ...] = (
         {"value_1": "黑", "value_2": "M", "stock": "3", "price": "120", "sku": "B-M"},
         {"value_1": "白", "value_2": "M", "unlimited": "on"},
         {},

@@ -168,7 +168,7 @@ def test_pages_are_photographed(phone: OpenPhone, console: Console, language: st
 
 def _group(demo: Demo) -> str:
     with urllib.request.urlopen(f"{demo.phone}/control/world") as answer:
-        return next(chat["id"] for chat in json.load(answer)["chats"] if chat["kind"] == "group")
+        return str(next(chat["id"] for chat in json.load(answer)["chats"] if chat["kind"] == "group"))
 
 
 def _quote_photo(boss: Page) -> None:

@@ -1,0 +1,152 @@
+"""Every address of the product, and what to fill its blanks with."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from plusone.base import scope
+from plusone.base.models import Owned
+from plusone.catalogue import actions as catalogue
+from plusone.catalogue.models import Product
+from plusone.chat.models import OutboxMessage
+from plusone.customers.models import Customer
+from plusone.orders.models import Order
+from plusone.tenants import actions as tenants
+from plusone.tenants.models import Tenant
+from tests import makers
+from tests.tenants import browser
+
+CANARY = "canary9c1e"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+CONSOLE = "t/<slug:slug>/"
+API = "api/v1/"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One pattern: its whole text, and the view behind it."""
+
+    text: str
+    view: Callable[..., Any]
+
+    @property
+    def blanks(self) -> list[str]:
+        """The names of what is to be filled in."""
+        return re.findall(r"<(?:\w+:)?(\w+)>", self.text)
+
+    def path(self, values: dict[str, str]) -> str:
+        """The address with the blanks filled in."""
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda blank: values[blank[1]], self.text)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A shop full of marked rows, and the values that name them in addresses."""
+
+    tenant: Tenant
+    values: dict[str, str]
+    token: str
+
+
+# What fills the blanks of a pattern: the name of the blank to what of the shop stands there. A pattern
+# without blanks but the shop's own needs none; any other has a line here, or the walker fails.
+FILLED: dict[str, dict[str, str]] = {
+    "orders/<str:number>/": {"number": "order"},
+    "orders/<str:number>/status": {"number": "order"},
+    "orders/<str:number>/tracking": {"number": "order"},
+    "orders/<str:number>/memo": {"number": "order"},
+    "orders/by-id/<int:pk>": {"pk": "order id"},
+    "products/<str:code>/": {"code": "product"},
+    "products/<str:code>/visibility": {"code": "product"},
+    "products/<str:code>/removal": {"code": "product"},
+    "products/<str:code>/stock": {"code": "product"},
+    "customers/<int:pk>/": {"pk": "customer id"},
+    "customers/<int:customer_id>/orders": {"customer_id": "customer id"},
+    "messages/<int:pk>/": {"pk": "message id"},
+    "products/<slug:code>": {"code": "product"},
+    "orders/<slug:number>": {"number": "order"},
+    "customers/<int:id>": {"id": "customer id"},
+    "files/<str:name>": {"name": "file"},
+}
+# What forms would send: enough that a view which let a stranger in would change something.
+FORM = {
+    "status": "cancelled", "tracking_number": "T1", "memo": "changed", "name": "changed", "price": "1", "is_public": "off",
+    "code": "1", "email": "x@example.com", "password": "x", "channel_id": "1", "secret": "changed", "token": "changed",
+    "version": "1", "words": "changed", "lenient": "on",
+}  # fmt: skip
+
+
+def routes() -> list[Route]:
+    """Every pattern of the product, as Django resolves it."""
+    return list(_below(get_resolver().url_patterns, ""))
+
+
+def _below(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Route]:
+    for entry in patterns:
+        text = before + str(entry.pattern).removeprefix("^")
+        if isinstance(entry, URLResolver):
+            yield from _below(entry.url_patterns, text)
+        else:
+            yield Route(text, entry.callback)
+
+
+def own_part(route: Route) -> str:
+    """The pattern without what all of its kind begin with."""
+    for start in (f"{CONSOLE}console/", f"{CONSOLE}liff/admin/", API):
+        if route.text.startswith(start):
+            return route.text.removeprefix(start)
+    return route.text
+
+
+def values(route: Route, slug: str, shop: Shop) -> dict[str, str]:
+    """What fills the route's blanks: the shop in the address, and the other shop's things."""
+    return {"slug": slug} | {
+        blank: shop.values[what] for blank, what in FILLED.get(own_part(route), {}).items()
+    }
+
+
+def marked_shop() -> Shop:
+    """A shop whose every text carries the canary. Its product's code and numbers are in no other shop."""
+    tenant = makers.shop(name=f"{CANARY} shop")
+    for number in range(3):
+        product = makers.goods(tenant, f"{CANARY} {number}", description=CANARY, category=CANARY)
+    outcome = browser.order(tenant, product)
+    person = makers.friend(tenant)
+    makers.hear(tenant, makers.text(person, "+1"), makers.text(person, "+99"))
+    with scope.tenant(tenant.pk):
+        catalogue.set_picture(makers.HOUSE, product, "canary.jpg", "canary.jpg")
+        Customer.objects.update(name=CANARY, phone=CANARY, email=CANARY)
+        Order.objects.update(memo=CANARY, tracking_number=CANARY)
+        tenants.connect_channel(makers.HOUSE, name=CANARY, basic_id=CANARY, liff_id=CANARY)
+        return Shop(tenant, _named(product, outcome.number), tenants.issue_token(CANARY))
+
+
+def _named(product: Product, number: str) -> dict[str, str]:
+    order = Order.objects.get(number=number)
+    return {
+        "order": number,
+        "order id": str(order.pk),
+        "product": product.code,
+        "customer id": str(order.customer_id),
+        "message id": str(OutboxMessage.objects.values_list("pk", flat=True)[0]),
+        "file": "0" * 32 + ".jpg",
+    }
+
+
+def checksum(tenant: Tenant) -> dict[str, str]:
+    """A fingerprint of everything the shop has, table by table."""
+    with scope.everywhere(), connection.cursor() as cursor:
+        cursor.execute("select md5(t::text) from plusone_tenant t where id = %s", [tenant.pk])
+        found = {"plusone_tenant": str(cursor.fetchone())}
+        for model in Owned.__subclasses__():
+            table = model._meta.db_table
+            cursor.execute(
+                f'select md5(string_agg(t::text, chr(10) order by id)) from "{table}" t where tenant_id = %s',
+                [tenant.pk],
+            )
+            found[table] = str(cursor.fetchone())
+    return found
