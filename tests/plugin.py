@@ -17,14 +17,14 @@ from plusone import embedded
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 FOLDER = Path(tempfile.mkdtemp(prefix="plusone-test-"))
-SERVER = os.environ.get("PLUSONE_TEST_SERVER") or os.environ.get("DATABASE_URL", "")
+# Settled once: xdist's workers inherit a DATABASE_URL that is this run's own, not the server's.
+SERVER = os.environ.setdefault("PLUSONE_TEST_SERVER", os.environ.get("DATABASE_URL", ""))
 DATABASE = f"plusone_test_{os.getpid()}_{WORKER}"
 
 
 def _address() -> str:
     if not SERVER:
         return embedded.url(FOLDER, database=DATABASE)
-    os.environ["PLUSONE_TEST_SERVER"] = SERVER
     return _at(_safe_login(SERVER), DATABASE)
 
 

@@ -2,6 +2,7 @@
 the same.
 """
 
+import datetime
 import random
 import time
 from typing import Any
@@ -128,7 +129,7 @@ def test_an_edit_whose_photo_never_comes_is_let_go(tenant: Tenant) -> None:
     boss = makers.manager_on_line(tenant)
     makers.hear(tenant, makers.text(boss, "價格 1500", quote="445566"))
     with scope.tenant(tenant.pk):
-        long_ago = InboxEvent.objects.get().received_at - lane.datetime.timedelta(seconds=60)
+        long_ago = InboxEvent.objects.get().received_at - datetime.timedelta(seconds=60)
         InboxEvent.objects.update(received_at=long_ago)
     _no_more_waiting(tenant)
     assert set(_states(tenant)) <= {"done", "ignored"}

@@ -49,10 +49,10 @@ def _send(tenant: Tenant, body: bytes, secret: str = "", path: str = "") -> int:
 
 
 def _rows(tenant: Tenant) -> list[dict[str, Any]]:
+    columns = ("event_id", "state", "seen_count", "redelivered")
     with scope.tenant(tenant.pk):
-        return list(
-            InboxEvent.objects.order_by("id").values("event_id", "state", "seen_count", "redelivered")
-        )
+        found = InboxEvent.objects.order_by("id").values_list(*columns)
+        return [dict(zip(columns, row, strict=True)) for row in found]
 
 
 def _everyones_rows() -> int:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from plusone.base import scope
+from plusone.base.audit import HOUSE
 from plusone.base.models import Owned
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.models import Product
@@ -74,15 +75,18 @@ FILLED: dict[str, dict[str, str]] = {
 }
 # What forms would send: enough that a view which let a stranger in would change something.
 FORM = {
-    "status": "cancelled", "tracking_number": "T1", "memo": "changed", "name": "changed", "price": "1", "is_public": "off",
-    "code": "1", "email": "x@example.com", "password": "x", "channel_id": "1", "secret": "changed", "token": "changed",
-    "version": "1", "words": "changed", "lenient": "on",
-}  # fmt: skip
+    **dict.fromkeys(("name", "memo", "secret", "token", "words"), "changed"),
+    **dict.fromkeys(("code", "price", "version", "channel_id", "is_public", "lenient"), "1"),
+    "status": "cancelled",
+    "tracking_number": "T1",
+    "email": "x@example.com",
+    "password": "x",
+}
 
 
 def routes() -> list[Route]:
     """Every pattern of the product, as Django resolves it."""
-    return list(_below(get_resolver().url_patterns, ""))
+    return list({route.text: route for route in _below(get_resolver().url_patterns, "")}.values())
 
 
 def _below(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Route]:
@@ -118,10 +122,10 @@ def marked_shop() -> Shop:
     person = makers.friend(tenant)
     makers.hear(tenant, makers.text(person, "+1"), makers.text(person, "+99"))
     with scope.tenant(tenant.pk):
-        catalogue.set_picture(makers.HOUSE, product, "canary.jpg", "canary.jpg")
+        catalogue.set_picture(HOUSE, product, "canary.jpg", "canary.jpg")
         Customer.objects.update(name=CANARY, phone=CANARY, email=CANARY)
         Order.objects.update(memo=CANARY, tracking_number=CANARY)
-        tenants.connect_channel(makers.HOUSE, name=CANARY, basic_id=CANARY, liff_id=CANARY)
+        tenants.connect_channel(HOUSE, name=CANARY, basic_id=CANARY, liff_id=CANARY)
         return Shop(tenant, _named(product, outcome.number), tenants.issue_token(CANARY))
 
 
