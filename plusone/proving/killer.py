@@ -30,7 +30,7 @@ _RAN_OUT = """
 # Asked as the login role itself: others don't see what its connections do.
 # Workers are at work once they listen for the inbox's bell; web's workers once they have kept an event.
 _AT_WORK = "select 1 from pg_stat_activity where application_name = %s and query ilike %s limit 1"
-_SIGNS = {"worker": "listen plusone_inbox%", "web": "%plusone_%"}
+_SIGNS = {"worker": "listen%plusone_inbox%", "web": "%plusone_%"}
 # Most victims are at work already: a killer that takes only those who are still starting would prove that
 # nothing ever runs.
 CHANCE_OF_INFANTS = 0.1

@@ -1,4 +1,6 @@
-"""A shop's account at the simulator for tests that play the sender's part themselves: no web, no worker, every step by hand."""
+"""A shop's account at the simulator for tests that play the sender's part themselves: no web, no worker,
+every step by hand.
+"""
 
 import time
 from collections.abc import Iterator
@@ -41,7 +43,9 @@ class AtLine:
     def writes(
         self, person: str, words: str, *, group: bool = False, token: str | None = None, **more: Any
     ) -> str:
-        """The person writes it, the lane answers; the event's id. `token` is the reply token to send along."""
+        """The person writes it, the lane answers; the event's id. `token` is the reply token to send
+        along.
+        """
         where = {"group": self.group} if group else {}
         event = makers.text(
             self.people[person],

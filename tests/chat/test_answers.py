@@ -1,4 +1,5 @@
-"""Each buyer gets exactly one answer (P4): by reply, else by push to them alone, else with the next free reply; or it is listed as
+"""Each buyer gets exactly one answer (P4): by reply, else by push to them alone, else with the next free
+reply; or it is listed as
 unconfirmed. LINE is the simulator, with every fault it can play.
 """
 

@@ -1,4 +1,6 @@
-"""Paid quota is never overspent (P8): reserved before the push, used or given back exactly once, a floor kept for answers."""
+"""Paid quota is never overspent (P8): reserved before the push, used or given back exactly once, a floor
+kept for answers.
+"""
 
 import datetime
 import threading
@@ -32,7 +34,8 @@ def month(tenant: Tenant) -> QuotaMonth:
 def test_reservations_follow_the_rule_and_never_pass_the_cap(
     tenant: Tenant, cap: int | None, floor: int, steps: list[tuple[str, int]]
 ) -> None:
-    used, held = 0, []
+    used = 0
+    held: list[int] = []
     with scope.tenant(tenant.pk):
         QuotaMonth.objects.all().delete()
         quota.note_figures(MONTH, cap=cap, used=0)

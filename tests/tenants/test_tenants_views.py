@@ -107,7 +107,13 @@ def test_a_fragment_asked_for_after_the_session_ended_sends_the_page_to_sign_in(
 def fillings(tenant: Tenant, route: URLPattern) -> dict[str, str | int]:
     """Arguments that make an address of the route; what they name need not exist."""
     names = route.pattern.converters
-    known: dict[str, str | int] = {"slug": tenant.slug, "number": "X-1", "code": "1", "pk": 1, "customer_id": 1}
+    known: dict[str, str | int] = {
+        "slug": tenant.slug,
+        "number": "X-1",
+        "code": "1",
+        "pk": 1,
+        "customer_id": 1,
+    }
     return {"slug": tenant.slug} | {name: known[name] for name in names}
 
 

@@ -11,7 +11,7 @@ from plusone.catalogue.actions.products import (
     set_picture,
     show_or_hide,
 )
-from plusone.catalogue.actions.stock import LockedVariant, Move, adjust, lock, move, set_stock
+from plusone.catalogue.actions.stock import LockedVariant, Move, adjust, lock, move, set_stock, take_turn
 
 __all__ = [
     "BadProduct",
@@ -29,4 +29,5 @@ __all__ = [
     "set_picture",
     "set_stock",
     "show_or_hide",
+    "take_turn",
 ]

@@ -96,6 +96,7 @@ def change(actor: Actor, product: Product, draft: ProductDraft, *, version: int 
     difference. Raises BadProduct, ChangedMeanwhile (when `version` is given and no longer the product's).
     """
     _refuse_problems(draft)
+    stock.take_turn()
     # Without the key: lines of orders being taken hold a share of it, and the two would wait for each other.
     held = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     if version is not None and version != held.version:

@@ -78,7 +78,9 @@ def _reply(message: Claimed, client: Client) -> list[Result]:
         first = result.calls
         result = _call(message, "reply", lambda: client.reply(message.reply_token, plain[:5]))
         result.calls[:0] = first
-    return [result, *(_rode(rider, result, index + 1) for index, rider in enumerate(riders))]
+    rode = [_rode(rider, result, index + 1) for index, rider in enumerate(riders)]
+    result.message_ids = result.message_ids[:1]
+    return [result, *rode]
 
 
 def _rode(rider: Claimed, host: Result, place: int) -> Result:

@@ -1,7 +1,6 @@
 """Change orders: status, quantity, tracking number, memo. Every change leaves a line of history.
 
-Lock order: the order, then its variants by id. `take` never locks an existing order,
-so the two cannot wait for each other.
+Lock order: the shop's turn, the order, then its variants by id.
 """
 
 from dataclasses import dataclass
@@ -34,7 +33,8 @@ class TooLong(ValueError):
 
 
 def hold(order_id: int) -> Order:
-    """Lock the order and read it as it is now; raises Order.DoesNotExist."""
+    """Take the shop's turn, lock the order and read it as it is now; raises Order.DoesNotExist."""
+    catalogue.take_turn()
     return Order.objects.select_for_update().get(pk=order_id)
 
 
