@@ -128,9 +128,8 @@ def test_lane_and_forms_never_wait_for_each_other_in_a_circle(tenant: Tenant) ->
         for _ in range(25):
             people = [makers.friend(tenant) for _ in range(3)]
             words = (f"{b.code}+1", "履歷", f"{a.code}+1")
-            makers.webhook(
-                tenant, [makers.text(person, word) for person, word in zip(people, words, strict=True)]
-            )
+            said = zip(people, words, strict=True)
+            makers.webhook(tenant, [makers.text(person, word) for person, word in said])
 
     poster = threading.Thread(target=chat)
     poster.start()

@@ -105,6 +105,8 @@ def remove_product(request: ApiRequest, code: str) -> Any:
 
 
 def _found(code: str, *, hold: bool = False) -> Product:
+    if hold:
+        catalogue.take_turn()
     rows = Product.objects.filter(code=code, removed_at=None)
     # no_key: order lines of this product take a key lock on it; a full lock would meet them in a deadlock.
     found = (rows.select_for_update(no_key=True) if hold else rows).first()

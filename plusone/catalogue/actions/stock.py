@@ -42,7 +42,8 @@ class Move:
 
 
 _TURN_SPACE = 7002
-# The lock order everywhere is: the shop's turn, variants by id, then the day's counter. Lanes, LIFF and console take it alike.
+# The lock order everywhere is: the shop's turn, variants by id, then the day's counter. Lanes, LIFF and
+# console take it alike.
 _LOCK = """
     select v.id, v.product_id, p.code, p.name, v.options, coalesce(v.price, p.price),
            case when v.unlimited then null else v.stock end,
@@ -65,15 +66,19 @@ _BALANCE = """
 def take_turn() -> None:
     """Wait for the shop's turn to move goods; it is ours until the transaction ends.
 
-    One lock before all others instead of an order among them: a lane's batch takes orders, cancellations and edits as
-    people wrote them, so its rows come in no order (of 100 forms beside such a lane, 6 had ended in a deadlock).
+    One lock before all others instead of an order among them: a lane's batch takes orders, cancellations
+    and edits as
+    people wrote them, so its rows come in no order (of 100 forms beside such a lane, 6 had ended in a
+    deadlock).
     """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_TURN_SPACE, scope.current() % 2**31])
 
 
 def lock(variant_ids: Iterable[int]) -> dict[int, LockedVariant]:
-    """Take the shop's turn, lock these variants in order of id and read them; those that don't exist are left out."""
+    """Take the shop's turn, lock these variants in order of id and read them; those that don't exist are
+    left out.
+    """
     take_turn()
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [scope.current(), sorted(set(variant_ids))])
