@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from plusone.base import scope
 from plusone.catalogue.models import Product
 from plusone.chat.models import InboxEvent
-from plusone.hooks.actions import lane
 from plusone.orders.models import Order, OrderLine
 from plusone.tenants.models import Tenant
 from tests import makers
@@ -53,11 +52,6 @@ def _held(shop: Tenant, person: str) -> list[tuple[Any, ...]]:
         return sorted(lines.values_list("order__status", "product_code", "quantity", "order__total"))
 
 
-def _work(shop: Tenant) -> None:
-    while lane.work(shop.pk):
-        pass
-
-
 @PATIENT
 @given(lines=st.lists(st.sampled_from(LINES), min_size=2, max_size=7), seed=st.integers(0, 2**32))
 def test_shuffled_deliveries_give_what_lines_clock_says(
@@ -66,7 +60,7 @@ def test_shuffled_deliveries_give_what_lines_clock_says(
     """All that waits for the lane is put in LINE's order, in whatever order, bodies and copies it came."""
     orderly, shuffled = makers.friend(shop), makers.friend(shop)
     assert makers.webhook(shop, _written(orderly, codes, lines)) == 200
-    _work(shop)
+    makers.work(shop)
     dice, events = random.Random(seed), _written(shuffled, codes, lines)
     arriving = [*events, *dice.sample(events, len(events) // 2)]
     dice.shuffle(arriving)
@@ -74,7 +68,7 @@ def test_shuffled_deliveries_give_what_lines_clock_says(
         size = dice.randint(1, 3)
         assert makers.webhook(shop, arriving[:size]) == 200
         arriving = arriving[size:]
-    _work(shop)
+    makers.work(shop)
     assert _held(shop, shuffled) == _held(shop, orderly)
 
 
@@ -108,7 +102,7 @@ def test_a_photo_its_price_and_an_order_for_it_in_any_order(arrival: list[str]) 
     }
     for name in arrival:
         assert makers.webhook(shop, [events[name]]) == 200
-    _work(shop)
+    makers.work(shop)
     with scope.tenant(shop.pk):
         assert Product.objects.values_list("name", "price", "is_public").get() == ("烏龍茶", 1500, True)
         assert Order.objects.get().total == 3000
@@ -141,7 +135,7 @@ def _no_more_waiting(tenant: Tenant) -> None:
     """The pause before the next look is over."""
     with scope.tenant(tenant.pk):
         InboxEvent.objects.filter(state="waiting").update(next_try_at=None)
-    _work(tenant)
+    makers.work(tenant)
 
 
 def _states(tenant: Tenant) -> list[str]:

@@ -84,6 +84,7 @@ def test_forms_at_once_sell_exactly_what_there_is(tenant: Tenant, threads: int) 
 
 def test_without_the_lock_the_same_crowd_breaks(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin that shows the teeth: all read the same stock, and only the table's own check is left."""
+    monkeypatch.setattr(stock, "take_turn", lambda: None)
     monkeypatch.setattr(stock, "_LOCK", UNLOCKED)
     variant = variant_of(tenant, makers.goods(tenant, stock=10))
     crowd = rush(tenant, 6, 2, lambda _: [(variant, 5)])
