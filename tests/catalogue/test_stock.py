@@ -120,7 +120,7 @@ class Shelf(RuleBasedStateMachine):
 
 
 @pytest.mark.usefixtures("database")
-class TestShelf(Shelf.TestCase):  # type: ignore[name-defined,misc]
+class TestShelf(Shelf.TestCase):  # type: ignore[valid-type, misc]
     settings = settings(
         max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
     )
