@@ -16,7 +16,7 @@ import pytest
 from django.db import connections
 
 from plusone import embedded
-from plusone.base import scope, texts
+from plusone.base import scope
 from plusone.tenants.models import Tenant
 from tests import makers, pg, plugin, running
 
@@ -30,7 +30,6 @@ def django_db_setup() -> Iterator[None]:
         stack.enter_context(pg.fresh_database(plugin.MAINTENANCE, plugin.DATABASE))
         stack.callback(connections.close_all)
         stack.callback(_close_pools)
-        texts.compile_all()
         subprocess.run([sys.executable, "-m", "plusone", "migrate", "--quiet"], check=True, env=os.environ)
         yield
     shutil.rmtree(plugin.FOLDER, ignore_errors=True)
@@ -69,8 +68,11 @@ def simulator() -> Iterator[running.Simulator]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def product(database: None, simulator: running.Simulator) -> Iterator[running.Product]:
-    """The web and worker processes, on this run's database, talking to the simulator."""
+    """The web and worker processes, on this run's database, talking to the simulator.
+
+    They end with the module: tests of others that play the worker's part themselves must be alone with it.
+    """
     with running.product(simulator) as started:
         yield started

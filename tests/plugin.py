@@ -1,8 +1,8 @@
 """Before Django reads its settings: a throw-away database of this run's own, on DATABASE_URL's server or on
 an embedded one.
 
-Only names are settled here; the server starts and the tables are made when the first test asks for them
-(conftest.database).
+Only names are settled here, and texts compiled before anybody reads them; the server starts and the tables
+are made when the first test asks for them (conftest.database).
 """
 
 import os
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from plusone import embedded
+from plusone.base import texts
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 FOLDER = Path(tempfile.mkdtemp(prefix="plusone-test-"))
@@ -61,3 +62,4 @@ os.environ.update(
     PLUSONE_PLAIN_STATIC="1",
     PLUSONE_ROLE="plusone_app",
 )
+texts.compile_all()

@@ -1,5 +1,6 @@
 """Translations: only .po files are kept; gettext's .mo files are made here when they are older."""
 
+import os
 from pathlib import Path
 
 import polib
@@ -13,8 +14,15 @@ def compile_all() -> int:
     """
     stale = [path for path in ROOT.glob("**/locale/*/LC_MESSAGES/*.po") if _is_stale(path)]
     for path in stale:
-        polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+        _compile(path)
     return len(stale)
+
+
+def _compile(path: Path) -> None:
+    """Put the file there whole: another process may be reading it, and gettext keeps what it read for good."""
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    polib.pofile(str(path)).save_as_mofile(str(unfinished))
+    unfinished.replace(path.with_suffix(".mo"))
 
 
 def _is_stale(path: Path) -> bool:

@@ -33,6 +33,13 @@ FLAGS = [
 CHANNEL = "1650000001"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser, so `make test` leaves it out."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
 @dataclass(frozen=True)
 class Demo:
     """The running demo's addresses."""

@@ -15,7 +15,6 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Demo, OpenPhone, answers, ask, picture, say
 from tests.running import until
 
-pytestmark = pytest.mark.e2e
 NUMBER = re.compile(r"[0-9A-F]{4}-\d{8}-\d{4}")
 Console = Callable[..., Page]
 
