@@ -11,6 +11,9 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
 from plusone import embedded
 from plusone.embedded.processes import dying_with_parent
 
@@ -30,6 +33,17 @@ def database() -> Iterator[None]:
             stack.enter_context(embedded.start(FOLDER))
         subprocess.run([sys.executable, "-m", "plusone", "migrate", "--quiet"], check=True)
         yield
+
+
+def clear() -> None:
+    """Empty all tables: what one benchmark leaves open must not be worked off in the next one's time."""
+    with psycopg.connect(os.environ.get("DATABASE_URL") or embedded.url(FOLDER)) as connection:
+        connection.execute("set role plusone_owner")
+        rows = connection.execute(
+            "select tablename from pg_tables where tablename like 'plusone\\_%'"
+        ).fetchall()
+        names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in rows)
+        connection.execute(sql.SQL("truncate {}, procrastinate_jobs cascade").format(names))
 
 
 @contextlib.contextmanager

@@ -36,7 +36,11 @@ def open_shop() -> Shop:
     secret, destination = secrets.token_hex(16), "U" + secrets.token_hex(16)
     with scope.tenant(tenant.pk):
         tenants.connect_channel(
-            HOUSE, channel_id="1", secret=secret, token=secrets.token_urlsafe(24), bot_user_id=destination
+            HOUSE,
+            channel_id=str(secrets.randbelow(10**10)),
+            secret=secret,
+            token=secrets.token_urlsafe(24),
+            bot_user_id=destination,
         )
         draft = ProductDraft(name="高山茶", price=680, variants=(VariantDraft(stock=1_000_000),))
         product = catalogue.put_up(HOUSE, draft)

@@ -2,6 +2,7 @@
 accepted.
 """
 
+import contextlib
 import json
 import statistics
 import time
@@ -19,19 +20,26 @@ SECONDS = 12
 
 
 def orders_a_second() -> dict[str, object]:
-    """Orders committed a second from the first webhook sent to the last order committed; senders at work
-    meanwhile.
-    """
+    """Orders committed a second from the first webhook sent to the last order committed."""
+    return _sale(open_shop(), [])
+
+
+def orders_with_replies() -> dict[str, object]:
+    """The same while senders give each order's answer to LINE."""
     shop = open_shop()
     _connect(shop)
+    return _sale(shop, [ground.plusone("worker", "--only", "sender", "--only", "jobs")])
+
+
+def _sale(shop: Shop, others: list[tuple[str, ...]]) -> dict[str, object]:
     people = buyers(1000)
     requests = [_request(shop, people[n % 1000], 8922) for n in range(EVENTS)]
     web = ground.plusone("web", "--port", "8922", "--workers", "1")
-    with (
-        ground.process(*web, ready=ground.answers("http://127.0.0.1:8922/readyz")),
-        ground.process(*ground.plusone("worker", "--only", "lanes")),
-        ground.process(*ground.plusone("worker", "--only", "sender", "--only", "jobs"), nice=10),
-    ):
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(ground.process(*web, ready=ground.answers("http://127.0.0.1:8922/readyz")))
+        stack.enter_context(ground.process(*ground.plusone("worker", "--only", "lanes")))
+        for command in others:
+            stack.enter_context(ground.process(*command, nice=10))
         load.send_all(8922, [_request(shop, people[0], 8922)], 1)
         ground.until(lambda: orders_of(shop) == 1, 30)
         began = time.perf_counter()

@@ -8,12 +8,14 @@ from plusone.chat.tasks import fetch, forget
 
 TIMETABLE = [
     Entry("quota figures", "chat.ask_quotas", every_seconds=3600),
+    Entry("missing profiles", "chat.fetch_missing_profiles", every_seconds=600),
     Entry("stalled jobs", "base.retry_stalled", every_seconds=60),
     Entry("old jobs", "base.forget_old", every_seconds=3600),
     Entry("old messages", "chat.forget_old", every_seconds=3600),
 ]
 LISTENERS: dict[str, tuple[str, ...]] = {
     "contact.met": ("chat.fetch_profiles",),
+    "contact.followed": ("chat.fetch_profiles",),
 }
 REGISTERED = (fetch, forget, housekeeping)  # imported, so that their jobs have names
 

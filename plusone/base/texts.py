@@ -19,7 +19,7 @@ def compile_all() -> int:
 
 
 def _compile(path: Path) -> None:
-    """Put the file there whole: another process may be reading it, and gettext keeps what it read for good."""
+    """Put the file there whole: others may be reading it, and gettext keeps what it read for good."""
     unfinished = path.with_suffix(f".{os.getpid()}")
     polib.pofile(str(path)).save_as_mofile(str(unfinished))
     unfinished.replace(path.with_suffix(".mo"))

@@ -77,9 +77,13 @@ def _find(user_ids: list[str]) -> dict[str, Person]:
 
 
 def note_profile(contact_id: int, *, name: str, picture_url: str, language: str) -> None:
-    """Store what LINE says of the contact; the customer takes the name when it has none of its own."""
+    """Store what LINE says of the contact; the customer takes the name when it has none of its own.
+
+    An empty name means that LINE doesn't tell: what was known stays.
+    """
     contact = Contact.objects.get(pk=contact_id)
     before = contact.display_name
+    name, picture_url = name or before, picture_url or contact.picture_url
     Contact.objects.filter(pk=contact_id).update(
         display_name=name[:120],
         picture_url=picture_url[:500],
@@ -90,8 +94,11 @@ def note_profile(contact_id: int, *, name: str, picture_url: str, language: str)
 
 
 def follow(contact_id: int) -> None:
-    """The person added the account as a friend, or unblocked it."""
-    Contact.objects.filter(pk=contact_id).update(followed_at=Now(), blocked_at=None)
+    """The person added the account as a friend, or unblocked it; `contact.followed` has their profile read
+    anew: LINE tells more of a friend.
+    """
+    Contact.objects.filter(pk=contact_id).update(followed_at=Now(), blocked_at=None, profile_at=None)
+    events.record("contact.followed", contacts=[contact_id])
 
 
 def block(contact_id: int) -> None:

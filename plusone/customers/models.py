@@ -1,9 +1,12 @@
 """Contact and customer."""
 
+from typing import ClassVar, Self
+
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
-from plusone.base.models import Owned
+from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
 
 
 class Customer(Owned):
@@ -16,6 +19,17 @@ class Customer(Owned):
     phone = models.CharField(max_length=40, blank=True)
     email = models.CharField(max_length=254, blank=True)
     joined_at = models.DateTimeField(db_default=Now())
+
+
+class ContactQuerySet(OwnedQuerySet["Contact"]):
+    """Ways to look for contacts."""
+
+    def unknown(self) -> "ContactQuerySet":
+        """Those LINE was not asked about since they came or came back."""
+        return self.filter(profile_at=None)
+
+
+ContactManager = OwnedManager.from_queryset(ContactQuerySet)
 
 
 class Contact(Owned):
@@ -39,6 +53,11 @@ class Contact(Owned):
         "plusone.Member", models.SET_NULL, null=True, related_name="contacts", db_constraint=False
     )
 
+    objects: ClassVar["ContactManager[Self]"] = ContactManager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "line_user_id"], name="contact_once")]
-        indexes = [models.Index(fields=["tenant", "customer"], name="contact_customer")]
+        indexes = [
+            models.Index(fields=["tenant", "customer"], name="contact_customer"),
+            models.Index(fields=["tenant"], name="contact_unknown", condition=Q(profile_at=None)),
+        ]

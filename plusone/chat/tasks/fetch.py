@@ -25,43 +25,72 @@ from plusone.tenants.models import Channel
 PHOTO_BYTES = 10 * 1024 * 1024
 
 
-@jobs.task("chat.fetch_profiles", queue="line")
-def fetch_profiles(event_id: int) -> None:
-    """Queue one job for each contact that an event `contact.met` names."""
-    for contact_id in Event.objects.get(pk=event_id).data["contacts"]:
-        jobs.ring("chat.fetch_profile", tenant_id=scope.current(), contact_id=contact_id)
+@jobs.task("chat.fetch_profiles", queue="line", scoped=False)
+def fetch_profiles(tenant_id: int, event_id: int) -> None:
+    """Ask LINE who the contacts are that an event names, and store what it says.
 
-
-@jobs.task("chat.fetch_profile", queue="line", scoped=False)
-def fetch_profile(tenant_id: int, contact_id: int) -> None:
-    """Ask LINE who the contact is and store it; a person whom LINE doesn't tell of stays nameless."""
-    client = account(tenant_id).client
+    One job for all who were met together: a job each cost 3 ms of our own time beside the call.
+    """
     with scope.tenant(tenant_id):
-        user_id = Contact.objects.get(pk=contact_id).line_user_id
-        events = InboxEvent.objects.filter(user_id=user_id, chat_kind="group").order_by("-id")
-        group = events.values_list("chat_key", flat=True).first()
-    profile = _profile(client, user_id, group) if client else None
-    if profile:
-        with scope.tenant(tenant_id):
-            note_profile(
-                contact_id,
-                name=profile.display_name,
-                picture_url=profile.picture_url,
-                language=profile.language,
-            )
+        named = Event.objects.get(pk=event_id).data["contacts"]
+    _fetch(tenant_id, named)
 
 
-def _profile(client: Client, user_id: str, group: str | None) -> Profile | None:
-    """From the person's own profile, else as a member of a group they wrote in."""
-    try:
+@jobs.task("chat.fetch_missing_profiles")
+def fetch_missing_profiles() -> None:
+    """Queue a job for every shop with contacts whom LINE wasn't asked about, because it was away then."""
+    with scope.everywhere():
+        tenant_ids = list(Contact.objects.unknown().values_list("tenant_id", flat=True).distinct())
+    for tenant_id in tenant_ids:
+        jobs.ring("chat.fetch_missing", tenant_id=tenant_id, key=f"profiles:{tenant_id}")
+
+
+@jobs.task("chat.fetch_missing", queue="line", scoped=False)
+def fetch_missing(tenant_id: int) -> None:
+    """Ask LINE about this shop's contacts that it wasn't asked about yet, a thousand at the most."""
+    with scope.tenant(tenant_id):
+        missing = list(Contact.objects.unknown().values_list("pk", flat=True)[:1000])
+    _fetch(tenant_id, missing)
+
+
+def _fetch(tenant_id: int, contact_ids: list[int]) -> None:
+    """Whom LINE doesn't know stays nameless; a LINE that fails ends it, and the sweep goes on later."""
+    client = account(tenant_id).client
+    if client is None:
+        return
+    with scope.tenant(tenant_id):
+        waiting = dict(Contact.objects.unknown().filter(pk__in=contact_ids).values_list("pk", "line_user_id"))
+    with contextlib.suppress(errors.LineError):
+        for contact_id, user_id in waiting.items():
+            profile = _profile(client, tenant_id, user_id)
+            with scope.tenant(tenant_id):
+                note_profile(
+                    contact_id,
+                    name=profile.display_name,
+                    picture_url=profile.picture_url,
+                    language=profile.language,
+                )
+
+
+def _profile(client: Client, tenant_id: int, user_id: str) -> Profile:
+    """From the person's own profile, else as a member of the group or room they wrote in, else empty."""
+    with contextlib.suppress(errors.NotFound):
         return client.profile(user_id)
-    except errors.NotFound:
-        if not group:
-            return None
-    try:
-        return client.group_member(group, user_id)
-    except errors.NotFound:
-        return None
+    kind, chat_key = _last_chat(tenant_id, user_id)
+    with contextlib.suppress(errors.NotFound):
+        if kind == "group":
+            return client.group_member(chat_key, user_id)
+        if kind == "room":
+            return client.room_member(chat_key, user_id)
+    return Profile(user_id, "")
+
+
+def _last_chat(tenant_id: int, user_id: str) -> tuple[str, str]:
+    """Kind and key of the chat where the person's newest answered message stands (index `inbox_user`)."""
+    with scope.tenant(tenant_id):
+        answered = InboxEvent.objects.filter(user_id=user_id, state=InboxEvent.State.DONE)
+        found = answered.order_by("-received_at").values_list("chat_kind", "chat_key").first()
+    return found or ("", "")
 
 
 @jobs.task("chat.fetch_photo", queue="line", scoped=False)
