@@ -33,7 +33,7 @@ EVERYWHERE = {
     "chat/views/metrics.py": "figures of the installation, ids only",
     "commands/doctor.py": "figures of the installation",
     "hooks/actions/lane.py": "the sweep looks which tenants have work",
-    "tenants/actions.py": "a token names its tenant; resealing all secrets",
+    "tenants/actions/__init__.py": "a token names its tenant; resealing all secrets",
     "tenants/views/entrance.py": "which shops a person who signs in belongs to",
 }
 _SAVES = {"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "set_password"}
