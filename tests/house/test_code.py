@@ -19,7 +19,7 @@ SPEAKERS = {
 }
 # Only actions write. Elsewhere only:
 WRITERS = {
-    "tenants/models.py": "UserManager.create_user: Django asks for it in the manager",
+    "tenants/models/__init__.py": "UserManager.create_user: Django asks for it in the manager",
     "api/once.py": "the answer kept for an Idempotency-Key, in the same transaction as what it answers",
     "proving/cast.py": "prove's own scene",
 }

@@ -65,7 +65,7 @@ class User(AbstractBaseUser):
 
 
 class Role(models.TextChoices):
-    """What a member may do; tenants/rules.py has the matrix."""
+    """What a member may do; tenants/rules has the matrix."""
 
     OWNER = "owner"
     MANAGER = "manager"
