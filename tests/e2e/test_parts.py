@@ -10,22 +10,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import PICTURES, SIZES
 
 HERE = Path(__file__).resolve().parent
 AXE = (HERE / "vendor" / "axe.min.js").read_text()
-PICTURES = HERE.parents[1] / "screenshots"
-SIZES = {"phone": (390, 844), "desk": (1280, 800)}
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TOO_WIDE = "() => document.documentElement.scrollWidth - innerWidth"
 EXEMPT = ".row-link, .skip-link, .text-link, .sr-only, label *"
 TOO_SMALL = """(exempt) => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
@@ -59,15 +49,6 @@ def _wait_for(address: str) -> None:
         except OSError:
             time.sleep(0.1)
     raise AssertionError(f"nothing answers at {address}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,13 +1,25 @@
 """The outbox: everything that leaves is a row first."""
 
 import uuid
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from plusone.base.models import Owned
+from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
+
+
+class OutboxQuerySet(OwnedQuerySet["OutboxMessage"]):
+    """Ways to look for messages."""
+
+    def saying(self, message_id: str) -> "OutboxMessage | None":
+        """The one that LINE took as this message, or None."""
+        return self.exclude(message_ids=[]).filter(message_ids__0=message_id).first()
+
+
+OutboxManager = OwnedManager.from_queryset(OutboxQuerySet)
 
 
 class OutboxMessage(Owned):
@@ -69,9 +81,12 @@ class OutboxMessage(Owned):
     created_at = models.DateTimeField(db_default=Now())
     final_at = models.DateTimeField(null=True)
 
+    objects: ClassVar["OutboxManager[Self]"] = OutboxManager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "cause", "purpose"], name="outbox_once")]
         indexes = [
+            models.Index(F("tenant"), F("message_ids__0"), name="outbox_said", condition=~Q(message_ids=[])),
             models.Index(
                 fields=["tenant", "to_id", "id"],
                 name="outbox_open",

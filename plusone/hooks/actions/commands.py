@@ -57,6 +57,8 @@ def _quoted(desk: Desk, came: Came) -> tuple[str | None, bool]:
     code = read.quoted_code(message_id)
     if code:
         return code, False
+    if read.is_answer(message_id):
+        return None, False
     known = (
         InboxEvent.objects.filter(message_id=message_id).exclude(pk=came.id).values_list("state", flat=True)
     )

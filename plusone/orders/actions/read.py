@@ -7,8 +7,9 @@ from django.db import connection
 
 from plusone.base import scope
 from plusone.catalogue.models import Product
+from plusone.chat.models import OutboxMessage
 from plusone.orders.models import OrderLine, Showing, Status
-from plusone.orders.rules import fold, grammar, terms
+from plusone.orders.rules import facts, fold, grammar, terms
 from plusone.tenants.models import Tenant
 
 OPEN_PRODUCTS = 300
@@ -80,9 +81,20 @@ def latest(here: Counter, chat_key: str) -> str | None:
 
 
 def quoted_code(message_id: str) -> str | None:
-    """The code of the product that a message shows, or None."""
+    """The code of the product that a message shows, or None: a photo of the product, or an answer of ours
+    that speaks of one product only.
+    """
     shown = Showing.objects.filter(message_id=message_id).select_related("product").first()
-    return shown.product.code if shown else None
+    if shown:
+        return shown.product.code
+    said = OutboxMessage.objects.saying(message_id)
+    codes = facts.codes_in(said.facts) if said else ()
+    return codes[0] if len(codes) == 1 else None
+
+
+def is_answer(message_id: str) -> bool:
+    """True when the message is one of ours."""
+    return OutboxMessage.objects.saying(message_id) is not None
 
 
 def held_line(

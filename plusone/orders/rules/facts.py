@@ -96,6 +96,12 @@ def proposal(understood: Understanding, names: Mapping[str, str], language: Lang
     }
 
 
+def codes_in(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """The codes of the products that an answer told of, each once."""
+    lines = [line["code"] for line in told.get("lines", ())]
+    return tuple(dict.fromkeys(code for code in (told.get("code", ""), *lines) if code))
+
+
 def _proposed(item: Item, names: Mapping[str, str]) -> str:
     return " ".join((names.get(item.code, item.code), *item.options, f"×{item.quantity}"))
 
