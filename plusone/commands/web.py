@@ -4,6 +4,7 @@ import argparse
 import os
 import tempfile
 
+from django.conf import settings
 from granian.constants import Interfaces
 from granian.server import Server
 
@@ -21,6 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop; running requests are finished."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     if arguments.workers > 1:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="plusone-metrics-"))
     server = Server(
