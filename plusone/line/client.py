@@ -91,34 +91,34 @@ class Client:
 
     def validate(self, kind: str, messages: Sequence[Message]) -> None:
         """Let LINE check messages for `kind` (reply, push, ...), unsent. Raises Refused with details."""
-        self._call("POST", f"/v2/bot/message/validate/{_part(kind)}", {"messages": messages})
+        self._call("POST", f"/v2/bot/message/validate/{part(kind)}", {"messages": messages})
 
     def profile(self, user_id: str) -> answers.Profile:
         """A friend, or somebody who wrote to us. NotFound also means: blocked us, or gave no consent."""
-        return answers.profile(self._call("GET", f"/v2/bot/profile/{_part(user_id)}"))
+        return answers.profile(self._call("GET", f"/v2/bot/profile/{part(user_id)}"))
 
     def group_member(self, group_id: str, user_id: str) -> answers.Profile:
         """A member of a group that the account is in, friend or not."""
-        return answers.profile(self._call("GET", f"/v2/bot/group/{_part(group_id)}/member/{_part(user_id)}"))
+        return answers.profile(self._call("GET", f"/v2/bot/group/{part(group_id)}/member/{part(user_id)}"))
 
     def room_member(self, room_id: str, user_id: str) -> answers.Profile:
         """A member of a multi-person chat that the account is in."""
-        return answers.profile(self._call("GET", f"/v2/bot/room/{_part(room_id)}/member/{_part(user_id)}"))
+        return answers.profile(self._call("GET", f"/v2/bot/room/{part(room_id)}/member/{part(user_id)}"))
 
     def group_summary(self, group_id: str) -> answers.GroupSummary:
         """A group's name and picture."""
-        return answers.group_summary(self._call("GET", f"/v2/bot/group/{_part(group_id)}/summary"))
+        return answers.group_summary(self._call("GET", f"/v2/bot/group/{part(group_id)}/summary"))
 
     def leave_group(self, group_id: str) -> None:
         """Take the account out of a group. It cannot come back by itself."""
-        self._call("POST", f"/v2/bot/group/{_part(group_id)}/leave")
+        self._call("POST", f"/v2/bot/group/{part(group_id)}/leave")
 
     def content(self, message_id: str, *, max_bytes: int) -> answers.Content:
         """The bytes of a photo, video or file that a person sent; LINE deletes it some day, fetch it soon.
 
         Raises NotReady (still being prepared), Gone (unsent), NotFound, ContentTooBig past `max_bytes`.
         """
-        url = f"{self._addresses.data}/v2/bot/message/{_part(message_id)}/content"
+        url = f"{self._addresses.data}/v2/bot/message/{part(message_id)}/content"
         answer = wire.exchange(
             self._pool, "GET", url, self._headers, max_bytes=max_bytes, seconds=CONTENT_SECONDS
         )
@@ -174,7 +174,7 @@ class Client:
 
     def _call(self, method: str, path: str, payload: Message | None = None) -> answers.Json:
         headers = self._headers if method == "GET" else self._json_headers
-        content = None if method == "GET" else wire.json_bytes(payload or {})
+        content = None if method in ("GET", "DELETE") else wire.json_bytes(payload or {})
         return _object(wire.exchange(self._pool, method, self._addresses.api + path, headers, content))
 
 
@@ -227,7 +227,7 @@ def _object(answer: wire.Answer) -> answers.Json:
     return value
 
 
-def _part(value: str) -> str:
+def part(value: str) -> str:
     """One part of a path: whatever it holds, it stays one part."""
     return quote(value, safe="", errors="replace").replace(".", "%2E")
 

@@ -1,6 +1,6 @@
 """Starting afresh."""
 
-from plusone.simulator import access, clock, faults, journal, limits, messages, tokens, webhooks, world
+from plusone.simulator import access, clock, faults, journal, limits, menus, messages, tokens, webhooks, world
 
 
 def start() -> None:
@@ -8,6 +8,7 @@ def start() -> None:
     webhooks.clear()
     world.clear()
     messages.clear()
+    menus.clear()
     tokens.clear()
     access.clear()
     journal.clear()

@@ -7,6 +7,7 @@ from plusone.simulator.world import Channel
 
 # Calls a second and burst, after LINE's reference "Rate limits"; what is not here has 2,000 a second.
 HOURLY_60 = (60 / 3600, 60.0)
+HOURLY_100 = (100 / 3600, 100.0)
 RATES: dict[str, tuple[float, float]] = {
     "broadcast": HOURLY_60,
     "webhook_test": HOURLY_60,
@@ -14,6 +15,10 @@ RATES: dict[str, tuple[float, float]] = {
     "multicast": (200.0, 200.0),
     "loading": (100.0, 100.0),
     "token": (370.0, 370.0),
+    "richmenu_create": HOURLY_100,
+    "richmenu_delete": HOURLY_100,
+    "richmenu_alias_delete": HOURLY_100,
+    "richmenu_list": (10.0, 10.0),
 }
 OTHERS = (2000.0, 2000.0)
 

@@ -10,7 +10,8 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from plusone.simulator import messages, world
+from plusone.simulator import menus, messages, world
+from plusone.simulator.menus import Menu
 from plusone.simulator.messages import FIELDS, Message
 from plusone.simulator.wire import Json, dumps
 from plusone.simulator.world import LOCK, WORLD, Channel, Chat, Person
@@ -50,8 +51,17 @@ def _restore(saved: Json) -> None:
         WORLD.friends[channel, person] = state
     for item in saved["chats"]:
         WORLD.chats[item["id"]] = _make(Chat, item)
+    _restore_menus(saved.get("menus", {}))
     for item in sorted(saved["messages"], key=lambda item: int(item["seq"])):
         _restore_message(_make(Message, item))
+
+
+def _restore_menus(saved: Json) -> None:
+    for item in saved.get("menus", []):
+        menus.CABINET.menus[item["id"]] = _make(Menu, item)
+    menus.CABINET.defaults.update(saved.get("defaults", {}))
+    menus.CABINET.own.update({(channel, person): id_ for channel, person, id_ in saved.get("own", [])})
+    menus.CABINET.aliases.update({(channel, alias): id_ for channel, alias, id_ in saved.get("aliases", [])})
 
 
 def _make(kind: type[T], item: Json) -> T:
@@ -82,7 +92,17 @@ def _image() -> Json:
         "channels": [asdict(channel) for channel in WORLD.channels.values()],
         "friends": [[channel, person, state] for (channel, person), state in WORLD.friends.items()],
         "chats": [asdict(chat) for chat in WORLD.chats.values()],
+        "menus": _menus(),
         "messages": [_plain(m) for chat in WORLD.chats for m in messages.changed_since(chat, 0, KEEP)],
+    }
+
+
+def _menus() -> Json:
+    return {
+        "menus": [asdict(menu) for menu in menus.CABINET.menus.values()],
+        "defaults": menus.CABINET.defaults,
+        "own": [[*key, id_] for key, id_ in menus.CABINET.own.items()],
+        "aliases": [[*key, id_] for key, id_ in menus.CABINET.aliases.items()],
     }
 
 

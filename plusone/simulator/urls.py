@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 
-from plusone.simulator.api import account, content, groups, oauth, people, send
+from plusone.simulator.api import account, content, groups, menu_links, menus, oauth, people, send
 from plusone.simulator.api.endpoint import answer
 from plusone.simulator.control import accounts, company, media, plant, reading, storm, talk
 from plusone.simulator.phone.views import phone
@@ -38,6 +38,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v2/bot/chat/loading/start", people.loading),
     path("v2/bot/chat/markAsRead", people.mark_as_read),
     path("v2/bot/info", account.info),
+    path("v2/bot/richmenu", menus.create),
+    path("v2/bot/richmenu/validate", menus.validate),
+    path("v2/bot/richmenu/list", menus.listed),
+    path("v2/bot/richmenu/bulk/link", menu_links.bulk_link),
+    path("v2/bot/richmenu/bulk/unlink", menu_links.bulk_unlink),
+    path("v2/bot/richmenu/alias", menu_links.make_alias),
+    path("v2/bot/richmenu/alias/list", menu_links.aliases),
+    path("v2/bot/richmenu/alias/<str:alias>", menu_links.alias),
+    path("v2/bot/richmenu/<str:menu>", menus.menu),
+    path("v2/bot/richmenu/<str:menu>/content", menus.content),
+    path("v2/bot/user/all/richmenu", menus.default),
+    path("v2/bot/user/all/richmenu/<str:menu>", menus.set_default),
+    path("v2/bot/user/<str:user>/richmenu", menu_links.of_user),
+    path("v2/bot/user/<str:user>/richmenu/<str:menu>", menu_links.link),
     path("v2/bot/channel/webhook/endpoint", account.webhook),
     path("v2/bot/channel/webhook/test", account.test_webhook),
     path(f"{_GROUP}/summary", groups.summary),
@@ -54,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("control/poll", reading.poll),
     path("control/chats/<str:chat>/messages", talk.chat_messages),
     path("control/chats/<str:chat>/postback", talk.postback),
+    path("control/chats/<str:chat>/menu", talk.switch_menu),
     path("control/chats/<str:chat>/read", talk.read),
     path("control/messages/<str:message>", reading.message),
     path("control/messages/<str:message>/unsend", talk.unsend),

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect, sync_playwright
 
-from .conftest import Sim, until
+from .conftest import TOKEN, Sim, until
 
 LANGUAGES = ("zh-hant", "ja", "en")
 CHROMIUM_ARGS = [
@@ -268,6 +268,56 @@ def test_a_flex_button_posts_back(phone: Opened, sim: Sim) -> None:
     part(page, "flex-button").click()
     expect(bubbles(page, "me").last).to_have_text("I take it")
     expect(bubbles(page, "account").last).to_have_text("data take=1")
+
+
+@e2e
+def test_the_menu_at_the_bottom_speaks_posts_and_switches(phone: Opened, sim: Sim, shop: Shop) -> None:
+    first, second = two_menus(sim)
+    sim.line("POST", f"user/all/richmenu/{first}")
+    page = phone("amy", sim.chat("amy"))
+    part(page, "rich-menu-area-1").click()
+    expect(bubbles(page, "account").last).to_contain_text("heard history")
+    part(page, "rich-menu-area-2").click()
+    expect(bubbles(page, "account").last).to_contain_text("data from=menu")
+    part(page, "rich-menu-area-3").click()
+    expect(part(page, "rich-menu-bar")).to_contain_text("second")
+    expect(part(page, "rich-menu")).to_be_hidden()
+    part(page, "rich-menu-bar").click()
+    expect(part(page, "rich-menu")).to_be_visible()
+    told = [one["postback"] for one in shop.heard if one["type"] == "postback"][-1]
+    assert told["params"] == {"newRichMenuAliasId": "second", "status": "SUCCESS"}
+    sim.line("DELETE", f"richmenu/{second}")
+    expect(part(page, "rich-menu-bar")).to_contain_text("first")
+    other = phone("kenta", sim.group)
+    expect(part(other, "rich-menu-bar")).to_be_hidden()
+
+
+def two_menus(sim: Sim) -> tuple[str, str]:
+    """An open menu with three areas, and a closed one that the third switches to."""
+    actions = [
+        {"type": "message", "text": "history"},
+        {"type": "postback", "data": "from=menu", "displayText": "menu"},
+        {"type": "richmenuswitch", "richMenuAliasId": "second", "data": "tab"},
+    ]
+    areas = [
+        {"bounds": {"x": 400 * index, "y": 0, "width": 400, "height": 405}, "action": action}
+        for index, action in enumerate(actions)
+    ]
+    first, second = (_menu(sim, name, areas) for name in ("first", "second"))
+    sim.line("POST", "richmenu/alias", {"richMenuAliasId": "second", "richMenuId": second})
+    return first, second
+
+
+def _menu(sim: Sim, name: str, areas: list[dict[str, Any]]) -> str:
+    body = {"size": {"width": 1200, "height": 405}, "selected": name == "first", "name": name}
+    body |= {"chatBarText": name, "areas": areas}
+    menu: str = sim.line("POST", "richmenu", body).json()["richMenuId"]
+    out = io.BytesIO()
+    Image.new("RGB", (1200, 405), (230, 230, 250)).save(out, "JPEG")
+    headers = {"authorization": f"Bearer {TOKEN}", "content-type": "image/jpeg"}
+    url = f"{sim.url}/v2/bot/richmenu/{menu}/content"
+    assert sim.http.post(url, content=out.getvalue(), headers=headers).status_code == 200
+    return menu
 
 
 @e2e

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 
-from plusone.simulator import cast, fresh, world
+from plusone.simulator import cast, fresh, menus, world
 from plusone.simulator.control.door import control, find_channel, guarded, optional_text, text
 from plusone.simulator.control.reading import show_channel
 from plusone.simulator.play.errors import BadField, NotNow
@@ -58,6 +58,7 @@ def _change(channel: str, body: Json) -> Json:
 def _remove(channel: str) -> Json:
     with LOCK:
         world.remove_channel(find_channel(channel))
+        menus.forget(channel)
         return {}
 
 

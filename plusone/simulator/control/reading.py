@@ -4,7 +4,18 @@ from dataclasses import asdict
 
 from django.http import HttpRequest
 
-from plusone.simulator import clock, faults, journal, messages, photos, quota, stickers, tokens, webhooks
+from plusone.simulator import (
+    clock,
+    faults,
+    journal,
+    menus,
+    messages,
+    photos,
+    quota,
+    stickers,
+    tokens,
+    webhooks,
+)
 from plusone.simulator.control.door import control, query_number
 from plusone.simulator.play import talk
 from plusone.simulator.wire import Json
@@ -26,9 +37,16 @@ def world(request: HttpRequest, body: Json) -> Json:
         "channels": [show_channel(channel) for channel in WORLD.channels.values()],
         "people": [asdict(person) for person in WORLD.people.values()],
         "chats": [show_chat(chat) for chat in WORLD.chats.values()],
+        "menus": _menus_in_use(),
         "camera_roll": photos.ALBUM.roll,
         "stickers": stickers.STICKERS,
     }
+
+
+def _menus_in_use() -> dict[str, Json]:
+    """The rich menus that anybody sees, by id, with the path of their picture."""
+    seen = filter(None, map(menus.shown, WORLD.chats.values()))
+    return {menu.id: {**menu.body, "id": menu.id, "image": photos.address(menu.image)} for menu in seen}
 
 
 def show_channel(channel: Channel, *, secrets: bool = False) -> Json:
@@ -52,6 +70,7 @@ def show_chat(chat: Chat) -> Json:
         "channel": chat.channel,
         "people": chat.people,
         "friendship": state,
+        "menu": getattr(menus.shown(chat), "id", None),
         "seq": chat.seq,
     }
 

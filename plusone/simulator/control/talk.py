@@ -125,6 +125,14 @@ def postback(request: HttpRequest, body: Json, chat: str) -> Json:
 
 
 @control("POST")
+def switch_menu(request: HttpRequest, body: Json, chat: str) -> Json:
+    """A tab of the rich menu is tapped."""
+    room = talk.chat_of(chat, text(body, "person"))
+    status, events = talk.switch_menu(room, text(body, "person"), text(body, "alias"), text(body, "data"))
+    return {"status": status, "event_ids": events}
+
+
+@control("POST")
 def read(request: HttpRequest, body: Json, chat: str) -> Json:
     """A person has opened the chat."""
     return {"read": talk.read(talk.chat_of(chat, text(body, "person")))}

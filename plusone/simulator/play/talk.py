@@ -1,6 +1,6 @@
 """A person says something, takes it back, edits it, taps a button, reads."""
 
-from plusone.simulator import clock, messages, photos, webhooks, world
+from plusone.simulator import clock, menus, messages, photos, webhooks, world
 from plusone.simulator.messages import Message
 from plusone.simulator.play.errors import BadField, Missing, NotNow
 from plusone.simulator.play.mentions import with_mentions
@@ -135,6 +135,16 @@ def postback(
         shown.append(messages.add(bubble, chat))
     content: Json = {"data": data, **({"params": params} if params else {})}
     return shown, webhooks.tell(chat, "postback", person, postback=content)
+
+
+def switch_menu(chat: Chat, person: str, alias: str, data: str) -> tuple[str, list[str]]:
+    """Taps a tab of the rich menu: the person's menu changes, the account is told what became of it."""
+    _may_talk(chat, person)
+    if chat.kind != "user" or chat.channel is None:
+        raise NotNow("no_account")
+    status = menus.switch(WORLD.channels[chat.channel], person, alias)
+    params = {"newRichMenuAliasId": alias, "status": status}
+    return status, webhooks.tell(chat, "postback", person, postback={"data": data, "params": params})
 
 
 def read(chat: Chat) -> int:

@@ -29,6 +29,7 @@ FLEX_OTHER = Place(_ALL, 40, label_required=False)
 IMAGEMAP = Place(("uri", "message", "clipboard"), 100, label_required=False)
 
 _URI = re.compile(r"(https?|line|tel):\S+")
+_ALIAS = re.compile(r"[a-z0-9_-]+")
 _INPUT = ("closeRichMenu", "openRichMenu", "openKeyboard", "openVoice")
 _TIMES = {
     "date": re.compile(r"(19\d\d|20\d\d|2100)-\d\d-\d\d"),
@@ -88,10 +89,19 @@ def _clipboard(problems: Problems, at: str, action: Json) -> None:
     check_text(problems, f"{at}.clipboardText", action.get("clipboardText"), 1000)
 
 
+def _menu_switch(problems: Problems, at: str, action: Json) -> None:
+    check_text(problems, f"{at}.data", action.get("data"), 300)
+    alias = action.get("richMenuAliasId")
+    check_text(problems, f"{at}.richMenuAliasId", alias, 32)
+    if isinstance(alias, str) and alias and not _ALIAS.fullmatch(alias):
+        problems.add(f"{at}.richMenuAliasId", "Must match [a-z0-9_-]")
+
+
 _CHECKS: dict[str, Check] = {
     "postback": _postback,
     "message": _message,
     "uri": _uri,
     "datetimepicker": _datetime,
     "clipboard": _clipboard,
+    "richmenuswitch": _menu_switch,
 }

@@ -1,6 +1,6 @@
 // What happens when a button, a quick reply or a picture with an action is tapped.
 
-import { postback } from "./api.js";
+import { postback, switchMenu } from "./api.js";
 import { startTyping, openTray } from "./composer.js";
 import { askFor, field } from "./dialog.js";
 import { copy } from "./menu.js";
@@ -19,6 +19,7 @@ const DO = {
   camera: photos,
   cameraRoll: photos,
   location: sendPlace,
+  richmenuswitch,
 };
 
 export function act(action) {
@@ -90,6 +91,13 @@ function photos() {
 async function sendPlace() {
   const place = { type: "location", title: t("action.place"), latitude: 25.033964, longitude: 121.564468 };
   await send({ person: state.me, ...place });
+}
+
+// The next look at the world shows the other menu.
+async function richmenuswitch(action) {
+  const asked = { person: state.me, alias: action.richMenuAliasId, data: action.data };
+  const answer = await attempt(() => switchMenu(state.chat, asked));
+  if (answer && answer.status !== "SUCCESS") notice(t("menu.no_switch", { status: answer.status }));
 }
 
 function unknown(action) {

@@ -32,6 +32,7 @@ export const stats = () => call("GET", "stats");
 
 export const say = (chat, message) => call("POST", `chats/${at(chat)}/messages`, message);
 export const postback = (chat, body) => call("POST", `chats/${at(chat)}/postback`, body);
+export const switchMenu = (chat, body) => call("POST", `chats/${at(chat)}/menu`, body);
 export const read = (chat, person) => call("POST", `chats/${at(chat)}/read`, { person });
 export const unsend = (id, person) => call("POST", `messages/${at(id)}/unsend`, { person });
 export const edit = (id, person, text) => call("POST", `messages/${at(id)}/edit`, { person, text });

@@ -7,6 +7,7 @@ import { openChatMenu, joinBar } from "./chatmenu.js";
 import { startComposer } from "./composer.js";
 import { button, el, fill, icon } from "./dom.js";
 import { drawQuickReplies } from "./quick.js";
+import { drawRichMenu } from "./richmenu.js";
 import { showPane } from "./route.js";
 import { announce } from "./say.js";
 import {
@@ -43,7 +44,8 @@ export function startChat() {
   parts.quick = el("div", { class: "quick" });
   parts.bar = el("div", { class: "join-bar" });
   parts.composer = startComposer();
-  const bottom = el("div", { class: "phone-bottom" }, parts.down, parts.quick, parts.bar, parts.composer);
+  parts.menu = el("div", { class: "menu-at-bottom" });
+  const bottom = el("div", { class: "phone-bottom" }, parts.down, parts.quick, parts.bar, parts.composer, parts.menu);
   document.getElementById("phone").replaceChildren(parts.head, parts.list, bottom);
   parts.list.addEventListener("scroll", () => isAtEnd() && (parts.down.hidden = true));
   new ResizeObserver(() => wasAtEnd && toEnd()).observe(parts.list);
@@ -99,6 +101,7 @@ function drawBottom() {
   const bar = joinBar();
   parts.composer.hidden = !current() || Boolean(bar?.closed);
   fill(parts.bar, bar?.node);
+  drawRichMenu(parts.menu);
 }
 
 function takeNew(fresh) {
