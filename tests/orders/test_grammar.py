@@ -77,7 +77,7 @@ def test_a_quoted_product_takes_the_place_of_the_latest(text: str, expected: str
         ("要", "error unknown_code"),
         ("-1", "error unknown_code"),
         ("取消", "cancel?"),
-        ("黑M+1", "none"),
+        ("黑M+1", "order? shirt/黑/M×1"),
         ("260108003+1", "order tea×1"),
     ],
 )

@@ -22,6 +22,7 @@ from plusone.orders.rules.fold import (
 )
 from plusone.orders.rules.items import TAKING, Settled, only_code, settle
 from plusone.orders.rules.lenient import propose
+from plusone.orders.rules.nearby import near
 from plusone.orders.rules.pieces import Piece, Reading, read
 from plusone.orders.rules.terms import MOST, NONE, Intent, Item, Shelf, Understanding, Words
 from plusone.orders.rules.tokens import Lexicon, Token, lexicon, names_of, tokenize, vocabulary
@@ -51,11 +52,17 @@ def understand(
         return NONE
     bare = without_tail(folded)
     found = _plain(bare, shelf) or _command(bare, shelf, words)
-    return (
-        propose(folded, lambda part: _command(part, shelf, words))
-        if lenient and found.intent == "none"
-        else found
-    )
+    if found.intent == "none" or _asks_in_vain(found):
+        close = near(bare, shelf, lambda part: _command(part, shelf, words))
+        found = found if close.intent == "none" else close
+    if lenient and found.intent == "none":
+        found = propose(folded, lambda part: _command(part, shelf, words))
+    return found
+
+
+def _asks_in_vain(found: Understanding) -> bool:
+    """Whether a product without options would be asked for one: the word may belong to another product."""
+    return found.asked == "option" and [choice.item.options for choice in found.choices] == [()]
 
 
 def _plain(text: str, shelf: Shelf) -> Understanding | None:
