@@ -4,7 +4,7 @@ from plusone.base.models import AuditEntry, Command, Counter, Event, Schedule
 from plusone.catalogue.models import Product, StockMovement, Variant
 from plusone.chat.models import Attempt, InboxEvent, OutboxMessage, QuotaMonth
 from plusone.customers.models import Contact, Customer
-from plusone.orders.models import Order, OrderChange, OrderLine, Showing
+from plusone.orders.models import Letter, Order, OrderChange, OrderLine, Showing
 from plusone.tenants.models import ApiToken, Channel, Member, Tenant, User
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Customer",
     "Event",
     "InboxEvent",
+    "Letter",
     "Member",
     "Order",
     "OrderChange",

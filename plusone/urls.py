@@ -7,7 +7,7 @@ from plusone.base.views import files, health
 from plusone.catalogue.views import editing, products, stock
 from plusone.chat.views import metrics, outbox
 from plusone.customers.views import customers
-from plusone.orders.views import changes, orders, today
+from plusone.orders.views import changes, letters, orders, today, wordings
 from plusone.tenants.views import check, console_settings, entrance
 
 # The console: a team member's pages about one shop.
@@ -20,6 +20,7 @@ console = [
     path("orders/<str:number>/status", changes.status, name="console-order-status"),
     path("orders/<str:number>/tracking", changes.tracking, name="console-order-tracking"),
     path("orders/<str:number>/memo", changes.memo, name="console-order-memo"),
+    path("orders/<str:number>/letter", letters.letter, name="console-order-letter"),
     path("products/", products.products, name="console-products"),
     path("products/new", editing.add, name="console-product-new"),
     path("products/<str:code>/", editing.edit, name="console-product"),
@@ -31,6 +32,9 @@ console = [
     path("customers/<int:customer_id>/orders", orders.of_customer, name="console-customer-orders"),
     path("messages/", outbox.outbox, name="console-outbox"),
     path("messages/about", outbox.about, name="console-messages-about"),
+    path("messages/words/", wordings.wordings, name="console-letters"),
+    path("messages/words/edit", wordings.wording, name="console-letter-words"),
+    path("messages/preview", letters.preview, name="console-letter-preview"),
     path("messages/<int:pk>/", outbox.message, name="console-message"),
     path("settings/", console_settings.overview, name="console-settings"),
     path("settings/line", console_settings.line_account, name="console-settings-line"),

@@ -61,3 +61,10 @@ class Contact(Owned):
             models.Index(fields=["tenant", "customer"], name="contact_customer"),
             models.Index(fields=["tenant"], name="contact_unknown", condition=Q(profile_at=None)),
         ]
+
+    @property
+    def is_blocked(self) -> bool:
+        """True when the person blocked the account and hasn't come back: LINE delivers them nothing."""
+        return self.blocked_at is not None and (
+            self.followed_at is None or self.blocked_at >= self.followed_at
+        )

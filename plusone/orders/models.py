@@ -138,6 +138,22 @@ class OrderChange(Owned):
         indexes = [models.Index(fields=["tenant", "order", "id"], name="change_order")]
 
 
+class Letter(Owned):
+    """The shop's own words for one kind of letter to buyers in one language (JG17); without a row ours are
+    used.
+
+    Marks stand in it under their stored names, such as {total} (rules/letters.py).
+    """
+
+    kind = models.CharField(max_length=12)
+    language = models.CharField(max_length=10)
+    text = models.TextField()
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "kind", "language"], name="letter_once")]
+
+
 class Showing(Owned):
     """A message in a chat that shows a product: quoting it names the product (facts:
     line-platform section 5).

@@ -60,6 +60,7 @@ FILLED: dict[str, dict[str, str]] = {
     "orders/<str:number>/status": {"number": "order"},
     "orders/<str:number>/tracking": {"number": "order"},
     "orders/<str:number>/memo": {"number": "order"},
+    "orders/<str:number>/letter": {"number": "order"},
     "orders/by-id/<int:pk>": {"pk": "order id"},
     "products/<str:code>/": {"code": "product"},
     "products/<str:code>/visibility": {"code": "product"},

@@ -66,6 +66,7 @@ KINDS: dict[str, Words] = {
     "product_made": _("product made from a photo"),
     "product_changed": _("product changed by chat"),
     "edit_problems": _("product not changed"),
+    "order_letter": _("message about an order"),
     "welcome": _("welcome"),
     "joined": _("hello to a group"),
     "paired": _("LINE connected to a team member"),
@@ -99,6 +100,11 @@ def reason(message: OutboxMessage) -> str:
     if message.reason in REASONS:
         return str(REASONS[message.reason])
     return gettext("LINE's answer: %(code)s") % {"code": message.reason} if message.reason else ""
+
+
+def undelivered() -> str:
+    """What is known of an accepted push to somebody who has blocked the account."""
+    return gettext("LINE took it, but this friend has blocked your account: it did not arrive.")
 
 
 def kind(message: OutboxMessage) -> str:

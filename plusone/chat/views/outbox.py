@@ -25,6 +25,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "trouble": ("unconfirmed", "refused", "expired"),
 }
 ABOUT = 20
+_MOVING = ("ready", "leased", "retry")
 
 
 @may("messages.see")
@@ -63,27 +64,42 @@ def message(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
 @may("messages.see")
 @require_GET
 def about(request: TenantRequest, slug: str) -> HttpResponse:
-    """The messages with one cause (`?cause=`), as a fragment for the page of that cause."""
-    cause = request.GET.get("cause", "")
-    found = OutboxMessage.objects.filter(cause=cause).order_by("-id")[:ABOUT] if cause else []
-    return page(request, "chat/outbox.html#about", {"messages": _rows(list(found))})
+    """The messages with these causes (`?cause=`, several times), as a fragment for the page of that cause; it
+    asks again while one of them is on its way.
+    """
+    causes = [cause for cause in request.GET.getlist("cause") if cause][:ABOUT]
+    found = OutboxMessage.objects.filter(cause__in=causes).order_by("-id")[:ABOUT]
+    rows = _rows(list(found))
+    moving = any(row["message"].state in _MOVING for row in rows)
+    return page(request, "chat/outbox.html#about", {"messages": rows, "moving": moving})
 
 
 def _rows(messages: list[OutboxMessage]) -> list[dict[str, Any]]:
     """Messages with their people's names, in one query more."""
-    people = {message.user_id for message in messages if message.user_id}
-    named = Contact.objects.filter(line_user_id__in=people).values_list("line_user_id", "display_name")
-    names = dict(named) if people else {}
-    return [
-        {
-            "message": one,
-            "fate": fates.fate(one),
-            "kind": fates.kind(one),
-            "person": names.get(one.user_id) or gettext("a LINE user"),
-            "in_group": one.to_kind != "user",
-        }
-        for one in messages
-    ]
+    wanted = {message.user_id for message in messages if message.user_id}
+    people = {one.line_user_id: one for one in Contact.objects.filter(line_user_id__in=wanted)}
+    return [_row(one, people.get(one.user_id)) for one in messages]
+
+
+def _row(message: OutboxMessage, person: Contact | None) -> dict[str, Any]:
+    fate = fates.fate(message)
+    if message.state == "accepted" and message.way == "push" and person and _was_blocked(message, person):
+        # LINE answers 200 to such a push and delivers nothing (facts: line-platform, "Push conditions").
+        fate |= {"look": "lost", "icon": "close", "reason": fates.undelivered()}
+    return {
+        "message": message,
+        "fate": fate,
+        "kind": fates.kind(message),
+        "person": (person.display_name if person else "") or gettext("a LINE user"),
+        "in_group": message.to_kind != "user",
+    }
+
+
+def _was_blocked(message: OutboxMessage, person: Contact) -> bool:
+    sent = message.final_at
+    return (
+        person.is_blocked and sent is not None and person.blocked_at is not None and person.blocked_at <= sent
+    )
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:

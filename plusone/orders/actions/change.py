@@ -50,7 +50,7 @@ def set_status(actor: Actor, order: Order, status: str) -> bool:
     if held.status == status:
         return False
     with transaction.atomic():
-        change = _note(actor, held, "status", held.status, status)
+        change = note(actor, held, "status", held.status, status)
         if status == Status.CANCELLED:
             _give_back(actor, held, change)
         elif held.status == Status.CANCELLED:
@@ -85,7 +85,7 @@ def set_quantity(actor: Actor, line: OrderLine, quantity: int) -> TakenLine:
     wanted = quantity - line.quantity
     possible = wanted if variant.left is None or wanted <= variant.left else variant.left
     if possible:
-        change = _note(actor, order, "quantity", str(line.quantity), str(line.quantity + possible))
+        change = note(actor, order, "quantity", str(line.quantity), str(line.quantity + possible))
         catalogue.move([catalogue.Move(variant.id, -possible, "change", f"change:{change.pk}", actor)])
         OrderLine.objects.filter(pk=line.pk).update(quantity=line.quantity + possible, asked=quantity)
         _add_up(order)
@@ -131,12 +131,13 @@ def _set_text(actor: Actor, order: Order, column: str, what: str, value: str) ->
     if before == value:
         return False
     Order.objects.filter(pk=held.pk).update(**{column: value}, updated_at=Now(), version=F("version") + 1)
-    _note(actor, held, what, before[:200], value[:200])
+    note(actor, held, what, before[:200], value[:200])
     events.record("order.changed", order=held.pk)
     return True
 
 
-def _note(actor: Actor, order: Order, what: str, before: str, after: str) -> OrderChange:
+def note(actor: Actor, order: Order, what: str, before: str, after: str) -> OrderChange:
+    """Append one line to the order's history: what changed, from what to what."""
     return OrderChange.objects.create(
         order=order, actor_kind=actor.kind, actor=actor.id, what=what, before=before, after=after
     )

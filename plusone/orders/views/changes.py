@@ -48,7 +48,7 @@ def status(request: TenantRequest, slug: str, number: str) -> HttpResponse:
         _set_status(request, order, form.cleaned_data["status"], form.cleaned_data["seen"], undoing)
     else:
         notices.leave(request, gettext("This is not one of the six states. Nothing was changed."), loss=True)
-    return refreshed() if undoing else _order_page(request, number)
+    return refreshed() if undoing else _order_page(request, number, "?offer=1")
 
 
 @may("orders.change")
@@ -122,5 +122,5 @@ def _not_enough(error: change.NotEnough) -> str:
     return said % {"missing": missing}
 
 
-def _order_page(request: TenantRequest, number: str) -> HttpResponse:
-    return redirect(address(request, "console-order", number))
+def _order_page(request: TenantRequest, number: str, query: str = "") -> HttpResponse:
+    return redirect(address(request, "console-order", number) + query)

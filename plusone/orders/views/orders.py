@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from plusone.base.views import lists
-from plusone.customers.models import Contact
+from plusone.orders.actions.letters import cause_of, reader
 from plusone.orders.models import Order, Status
-from plusone.orders.views import words
+from plusone.orders.views import letters, words
 from plusone.tenants.access import may
 from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.views.pages import address, allowed, page
@@ -40,11 +40,16 @@ def orders(request: TenantRequest, slug: str) -> HttpResponse:
 def order(request: TenantRequest, slug: str, number: str) -> HttpResponse:
     """One order: what is in it, for whom, where it stands, what happened to it."""
     found = get_object_or_404(
-        Order.objects.select_related("customer").prefetch_related("lines"), number=number
+        Order.objects.select_related("customer", "contact").prefetch_related("lines"), number=number
     )
+    to = reader(found)
     context = {
         "order": found,
-        "contact": Contact.objects.filter(customer_id=found.customer_id).order_by("pk").first(),
+        "contact": to.contact,
+        "reach": to.reach,
+        "causes": [found.cause, cause_of(found)],
+        "offer": letters.offer(request, found),
+        "can_send": allowed(request, "messages.send"),
         "source": words.source(found.source),
         "statuses": [
             {"code": code, "word": word, "now": code == found.status} for code, word in words.STATUSES.items()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plusone.customers.models import Contact
 from plusone.orders.models import Order, OrderChange
+from plusone.orders.views import letter_words
 from plusone.tenants.views import who
 
 STATUSES: dict[str, str | Promise] = {
@@ -65,6 +66,8 @@ def _told(change: OrderChange) -> tuple[str, str]:
             return gettext("Status changed"), f"{status(before)} → {status(after)}"
         case "quantity":
             return gettext("Quantity changed"), f"{before} → {after}"
+        case "letter":
+            return gettext("Message to the buyer: %(name)s") % {"name": letter_words.name(before)}, after
         case "tracking":
             return gettext("Tracking number"), after or gettext("removed")
         case _:
