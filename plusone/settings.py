@@ -163,4 +163,7 @@ LINE_DATA_API_URL = os.environ.get("LINE_DATA_API_URL", "https://api-data.line.m
 LINE_ACCESS_URL = os.environ.get("LINE_ACCESS_URL", "https://access.line.me").rstrip("/")
 LINE_LIFF_URL = os.environ.get("LINE_LIFF_URL", "https://liff.line.me").rstrip("/")
 
+# The script of LIFF pages: LINE's own, or the simulator's stand-in.
+LIFF_SDK_URL = os.environ.get("LIFF_SDK_URL", "https://static.line-scdn.net/liff/edge/2/sdk.js")
+
 LOGGING_CONFIG = None  # base/logs.py sets logging up: one JSON line an event, no personal data

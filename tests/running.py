@@ -65,7 +65,10 @@ class Product:
         process.wait()
 
     def connect(self, tenant: Tenant, **settings: Any) -> "Account":
-        """Give the shop an account at the simulator with the demo's cast, its webhook pointing here."""
+        """Give the shop an account at the simulator with the demo's cast, its webhook pointing here.
+
+        A shop with a Login channel gets that one, too, and its LIFF app with this shop's pages as endpoint.
+        """
         with scope.tenant(tenant.pk):
             channel = Channel.objects.get()
             body = {
@@ -76,6 +79,13 @@ class Product:
                 "webhook_url": f"{self.url}/t/{tenant.slug}/webhook",
                 "provider": f"provider-{tenant.slug}",
             }
+            if channel.login_channel_id:
+                body |= {
+                    "login_channel_id": channel.login_channel_id,
+                    "login_channel_secret": channel.login_secret(),
+                    "liff_id": channel.liff_id,
+                    "liff_endpoint": f"{self.url}/t/{tenant.slug}/liff/",
+                }
         cast = self.simulator.post("seed", body)
         if settings:
             patched = self.simulator.http.patch(
@@ -149,6 +159,7 @@ def product(line: Simulator, *, worker: bool = True, **environment: str) -> Iter
         **os.environ,
         "PORT": str(port),
         **dict.fromkeys(("LINE_API_URL", "LINE_DATA_API_URL", "LINE_ACCESS_URL", "LINE_LIFF_URL"), line.url),
+        "LIFF_SDK_URL": f"{line.url}/liff/sdk.js",
         "PLUSONE_DEMO": "1",
         **environment,
     }

@@ -1,7 +1,9 @@
 """What happens round every request: an id to trace it by, the content policy, the language."""
 
+import re
 import uuid
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
@@ -15,6 +17,27 @@ CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: https://profile.line-scdn.net; object-src 'none'; "
     "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
+_BUYERS = re.compile(r"/t/[^/]+/liff/")
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def liff_policy() -> str:
+    """The policy of pages that LINE opens: LIFF's script and what it calls, nothing else from elsewhere.
+
+    LINE's app shows pages by themselves; only the simulator's phone, told by LINE_LIFF_URL, has them in a frame.
+    """
+    calls = {_origin(a) for a in (settings.LINE_API_URL, settings.LINE_ACCESS_URL, settings.LINE_LIFF_URL)}
+    liff = _origin(settings.LINE_LIFF_URL)
+    frames = "'none'" if liff == "https://liff.line.me" else liff
+    return (
+        f"default-src 'self'; script-src 'self' {_origin(settings.LIFF_SDK_URL)}; "
+        f"connect-src 'self' {' '.join(sorted(calls))}; img-src 'self' data: https://profile.line-scdn.net; "
+        f"object-src 'none'; base-uri 'none'; frame-ancestors {frames}; form-action 'self'"
+    )
 
 
 def trace(get_response: Handler) -> Handler:
@@ -32,11 +55,12 @@ def trace(get_response: Handler) -> Handler:
 
 
 def content_policy(get_response: Handler) -> Handler:
-    """Strict content policy on every page: nothing inline, nothing from elsewhere."""
+    """Strict policy on every page: nothing inline; from elsewhere only LIFF's script, on LIFF pages."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        policy = liff_policy() if _BUYERS.match(request.path_info) else CONTENT_POLICY
+        response.setdefault("Content-Security-Policy", policy)
         response.setdefault("Referrer-Policy", "same-origin")
         return response
 

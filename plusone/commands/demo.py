@@ -20,5 +20,6 @@ def run(arguments: argparse.Namespace) -> int:
         "PLUSONE_DEMO": "1",
         "PLUSONE_PLAIN_STATIC": "1",
         **dict.fromkeys(("LINE_API_URL", "LINE_DATA_API_URL", "LINE_ACCESS_URL", "LINE_LIFF_URL"), simulator),
+        "LIFF_SDK_URL": f"{simulator}/liff/sdk.js",
     }
     return run_together(Plan(arguments.port, environment, simulator=True))

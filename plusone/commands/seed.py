@@ -21,6 +21,8 @@ from plusone.tenants.models import Channel, Role, Tenant, User, tenant_of
 
 SLUG = "demo"
 CHANNEL_ID = "1650000001"
+LOGIN_CHANNEL_ID = "1650000002"
+LIFF_ID = f"{LOGIN_CHANNEL_ID}-shop"
 EMAIL = "lin@example.com"
 
 
@@ -35,7 +37,10 @@ def run(arguments: argparse.Namespace) -> int:
     tenant = tenant_of(SLUG) or _open()
     with scope.tenant(tenant.pk):
         channel = Channel.objects.get()
-        secret, token = channel.secrets()[0], channel.access_token()
+        if not channel.liff_id:
+            _add_login()
+            channel.refresh_from_db()
+        secret, token, login_secret = channel.secrets()[0], channel.access_token(), channel.login_secret()
     cast = _post(
         f"{arguments.simulator}/control/seed",
         {
@@ -44,6 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
             "access_token": token,
             "name": tenant.name,
             "webhook_url": f"{arguments.web}/t/{SLUG}/webhook",
+            "login_channel_id": LOGIN_CHANNEL_ID,
+            "login_channel_secret": login_secret,
+            "liff_id": LIFF_ID,
+            "liff_endpoint": f"{arguments.web}/t/{SLUG}/liff/",
         },
     )
     bot = Client(Addresses(arguments.simulator, arguments.simulator), token).bot_info()
@@ -68,6 +77,13 @@ def _open() -> Tenant:
         if not Product.objects.exists():
             _put_up_goods()
     return tenant
+
+
+def _add_login() -> None:
+    """A demo of before LIFF gets its Login channel and LIFF app, too."""
+    tenants.connect_channel(
+        HOUSE, login_channel_id=LOGIN_CHANNEL_ID, login_secret=secrets.token_hex(16), liff_id=LIFF_ID
+    )
 
 
 def _put_up_goods() -> None:

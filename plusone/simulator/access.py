@@ -30,11 +30,17 @@ def clear() -> None:
     vars(KEYRING).update(vars(Keyring()))
 
 
-def issue(channel: Channel, seconds: int) -> str:
-    """A new access token that works for `seconds`."""
+def issue(channel: str, seconds: int) -> str:
+    """A new access token of the channel with this id that works for `seconds`."""
     token = secrets.token_urlsafe(96)
-    KEYRING.issued[token] = Issued(channel.id, clock.now() + seconds * 1000)
+    KEYRING.issued[token] = Issued(channel, clock.now() + seconds * 1000)
     return token
+
+
+def issued_to(token: str) -> str | None:
+    """The id of the channel, of whatever kind, that a valid issued token belongs to."""
+    issued = KEYRING.issued.get(token)
+    return issued.channel if issued and issued.until > clock.now() else None
 
 
 def channel_of(token: str) -> Channel | None:
@@ -45,8 +51,7 @@ def channel_of(token: str) -> Channel | None:
     known = KEYRING.long_lived.get(token)
     if known:
         return known
-    issued = KEYRING.issued.get(token)
-    return WORLD.channels.get(issued.channel) if issued and issued.until > clock.now() else None
+    return WORLD.channels.get(issued_to(token) or "")
 
 
 def seconds_left(token: str) -> int:

@@ -2,7 +2,8 @@
 
 import hashlib
 
-from plusone.simulator import messages, world
+from plusone.simulator import logins, messages, world
+from plusone.simulator.logins import REGISTRY, LiffApp, LoginChannel
 from plusone.simulator.wire import Json
 from plusone.simulator.world import WORLD, Channel, Chat, Person
 
@@ -65,3 +66,22 @@ def _group(channel: Channel, name: str) -> Chat:
         chat.channel = channel.id
         messages.system(chat, "account_joined", channel=channel.id)
     return chat
+
+
+def seed_login(
+    account: str, *, id_: str, secret: str, callbacks: list[str], liff_id: str, endpoint: str
+) -> Json:
+    """A LINE Login channel linked to the account, and its LIFF app; made once, then brought up to date.
+
+    Without `endpoint` there is no LIFF app. Returns both ids.
+    """
+    linked = WORLD.channels[account]
+    channel = REGISTRY.channels.get(id_) or LoginChannel(id_, linked.name, secret, linked.provider)
+    channel.name, channel.secret, channel.linked = linked.name, secret, account
+    channel.callbacks = list(dict.fromkeys([*channel.callbacks, *callbacks]))
+    logins.add_channel(channel)
+    if endpoint:
+        app = REGISTRY.apps.get(liff_id) or LiffApp(liff_id, id_, linked.name, endpoint)
+        app.name, app.endpoint = linked.name, endpoint
+        logins.add_app(app)
+    return {"login_channel": id_, "liff": liff_id if endpoint else None}

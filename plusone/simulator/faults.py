@@ -8,7 +8,19 @@ from plusone.simulator.wire import Json
 API_FAULTS = ("down", "slow", "error_before", "error_after", "cut_after", "quota_empty", "rate_tiny")
 WEBHOOK_FAULTS = ("duplicates", "shuffle", "batch", "late", "drop", "unknown", "no_user_id", "standby")
 _SENDING = ("reply", "push", "multicast", "broadcast", "validate")
-_READING = ("profile", "group", "content", "info", "quota", "webhook", "loading", "read", "token")
+_READING = (
+    "profile",
+    "group",
+    "content",
+    "info",
+    "quota",
+    "webhook",
+    "loading",
+    "read",
+    "token",
+    "login",
+    "liff",
+)
 ENDPOINTS = frozenset(_SENDING + _READING)
 # Faults need variety, not secrecy.
 _CHANCE = random.Random()  # noqa: S311

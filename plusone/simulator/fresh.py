@@ -1,12 +1,27 @@
 """Starting afresh."""
 
-from plusone.simulator import access, clock, faults, journal, limits, menus, messages, tokens, webhooks, world
+from plusone.simulator import (
+    access,
+    clock,
+    faults,
+    grants,
+    journal,
+    limits,
+    logins,
+    menus,
+    messages,
+    tokens,
+    webhooks,
+    world,
+)
 
 
 def start() -> None:
     """Empties everything: world, messages, tokens, logs, queues; faults off, clock right."""
     webhooks.clear()
     world.clear()
+    logins.clear()
+    grants.clear()
     messages.clear()
     menus.clear()
     tokens.clear()

@@ -10,7 +10,8 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from plusone.simulator import menus, messages, world
+from plusone.simulator import logins, menus, messages, world
+from plusone.simulator.logins import REGISTRY, LiffApp, LoginChannel
 from plusone.simulator.menus import Menu
 from plusone.simulator.messages import FIELDS, Message
 from plusone.simulator.wire import Json, dumps
@@ -47,6 +48,10 @@ def _restore(saved: Json) -> None:
         world.add_person(_make(Person, item))
     for item in saved["channels"]:
         world.add_channel(_make(Channel, item))
+    for item in saved.get("login_channels", []):
+        logins.add_channel(_make(LoginChannel, item))
+    for item in saved.get("liff_apps", []):
+        logins.add_app(_make(LiffApp, item))
     for channel, person, state in saved["friends"]:
         WORLD.friends[channel, person] = state
     for item in saved["chats"]:
@@ -90,6 +95,8 @@ def _image() -> Json:
         "providers": [asdict(provider) for provider in WORLD.providers.values()],
         "people": [asdict(person) for person in WORLD.people.values()],
         "channels": [asdict(channel) for channel in WORLD.channels.values()],
+        "login_channels": [asdict(channel) for channel in REGISTRY.channels.values()],
+        "liff_apps": [asdict(app) for app in REGISTRY.apps.values()],
         "friends": [[channel, person, state] for (channel, person), state in WORLD.friends.items()],
         "chats": [asdict(chat) for chat in WORLD.chats.values()],
         "menus": _menus(),

@@ -1,11 +1,26 @@
 """Every address of the simulator: LINE's own first, then the control API, then the phone page."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from plusone.simulator.api import account, content, groups, menu_links, menus, oauth, people, send
+from plusone.simulator.api import (
+    account,
+    content,
+    groups,
+    liffapps,
+    liffpage,
+    login,
+    me,
+    menu_links,
+    menus,
+    oauth,
+    people,
+    send,
+)
 from plusone.simulator.api.endpoint import answer
 from plusone.simulator.control import accounts, company, media, plant, reading, storm, talk
+from plusone.simulator.control import logins as control_logins
+from plusone.simulator.login import authorize, opening
 from plusone.simulator.phone.views import phone
 
 _GROUP = "v2/bot/<str:kind>/<str:group>"
@@ -63,7 +78,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v2/oauth/verify", oauth.verify),
     path("v2/oauth/revoke", oauth.revoke),
     path("oauth2/v3/token", oauth.stateless),
-    path("oauth2/v2.1/verify", oauth.verify),
+    path("oauth2/v2.1/authorize", authorize.web),
+    path("oauth2/v2.1/token", login.token),
+    path("oauth2/v2.1/verify", login.verify),
+    path("oauth2/v2.1/revoke", login.revoke),
+    path("oauth2/v2.1/userinfo", me.user_info),
+    path("oauth2/v2.1/certs", me.certs),
+    path(".well-known/openid-configuration", me.discovery),
+    path("user/v1/deauthorize", login.deauthorize),
+    path("v2/profile", me.profile),
+    path("friendship/v1/status", me.friendship),
+    path("message/v3/share", liffpage.send),
+    path("liff/v1/apps", liffapps.apps),
+    path("liff/v1/apps/<str:liff>", liffapps.app),
+    path("liff/v1/authorize", authorize.liff),
+    path("liff/v2/apps/<str:liff>/context", liffpage.context),
+    path("liff/v2/share/targets", liffpage.targets),
+    path("liff/v2/share", liffpage.share),
+    path("liff/sdk.js", liffpage.sdk),
+    re_path(r"^(?P<liff>\d+-[A-Za-z0-9]+)(?P<rest>/.*)?$", opening.plain),
     path("control/world", reading.world),
     path("control/poll", reading.poll),
     path("control/chats/<str:chat>/messages", talk.chat_messages),
@@ -90,6 +123,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("control/channels/<str:channel>/people", accounts.user_ids),
     path("control/channels/<str:channel>/friends/<str:person>", company.friend),
     path("control/seed", accounts.seed),
+    path("control/login-channels", control_logins.channels),
+    path("control/login-channels/<str:channel>", control_logins.channel),
+    path("control/liff-apps", control_logins.apps),
+    path("control/liff-apps/<str:app>", control_logins.app),
+    path("control/liff/open", control_logins.open_app),
     path("control/reset", accounts.reset),
     path("control/tokens", storm.tokens),
     path("control/webhook", storm.webhook),

@@ -46,5 +46,6 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     request = WSGIRequest(environ)
     response = _django.get_response(request)
     request.close()
-    start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+    cookies = [("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values()]
+    start_response(f"{response.status_code} {response.reason_phrase}", [*response.items(), *cookies])
     return [b"".join(response)]

@@ -1,9 +1,11 @@
 """What happens round every request: the tenant's transaction, the request's id, the policy, the language."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
-from plusone.base import scope
+from plusone.base import middleware, scope
 from plusone.base.models import AuditEntry
 from plusone.tenants.models import Member, Tenant
 from tests import makers
@@ -25,6 +27,19 @@ def test_each_answer_has_an_id_of_its_own_and_a_strict_policy(database: None) ->
     for part in ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
         assert part in policy
     assert answers[0]["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pages_that_line_opens_may_load_liff_and_nothing_else(tenant: Tenant, settings: Any) -> None:
+    policy = Client().get(f"/t/{tenant.slug}/liff/nowhere")["Content-Security-Policy"]
+    assert "script-src 'self' https://static.line-scdn.net;" in policy
+    assert "connect-src 'self' https://access.line.me https://api.line.me https://liff.line.me;" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    settings.LINE_LIFF_URL = "http://127.0.0.1:8001"
+    assert "frame-ancestors http://127.0.0.1:8001;" in middleware.liff_policy()
+    assert "line" not in Client().get("/t/x/console/liff/")["Content-Security-Policy"].replace(
+        "https://profile.line-scdn.net", ""
+    )
 
 
 @pytest.mark.parametrize(

@@ -224,5 +224,23 @@ def sim(running: Running, ear: Ear) -> Iterator[Sim]:
     sim.http.close()
 
 
+@pytest.fixture
+def login(sim: Sim) -> Sim:
+    """The same world with a Login channel beside the account, and a LIFF app."""
+    body = {
+        "channel_id": CHANNEL,
+        "secret": SECRET,
+        "access_token": TOKEN,
+        "name": "小鋪",
+        "login_channel_id": "2000000101",
+        "login_channel_secret": "fedcba9876543210fedcba9876543210",
+        "login_callbacks": ["https://shop.example/callback"],
+        "liff_endpoint": "https://shop.example/t/demo/liff/",
+    }
+    made = sim.call("POST", "seed", body)
+    assert (made["login_channel"], made["liff"]) == ("2000000101", "2000000101-shop")
+    return sim
+
+
 def signature(raw: bytes) -> str:
     return base64.b64encode(hmac.new(SECRET.encode(), raw, hashlib.sha256).digest()).decode()

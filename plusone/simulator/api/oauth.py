@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from plusone.simulator import access, journal
 from plusone.simulator.api.endpoint import answer, cut_if_asked, fail_before
 from plusone.simulator.api.errors import OAuthRefusal, Refusal
+from plusone.simulator.logins import REGISTRY, LoginChannel
 from plusone.simulator.world import LOCK, WORLD, Channel
 
 SHORT_LIVED = 30 * 24 * 3600
+STATELESS = 900
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -54,7 +56,7 @@ def short_lived(request: HttpRequest) -> HttpResponse:
     """A token for 30 days."""
     channel = _client(request)
     with LOCK:
-        token = access.issue(channel, SHORT_LIVED)
+        token = access.issue(channel.id, SHORT_LIVED)
     return answer({"access_token": token, "expires_in": SHORT_LIVED, "token_type": "Bearer"})
 
 
@@ -63,16 +65,18 @@ def stateless(request: HttpRequest) -> HttpResponse:
     """A token for 15 minutes (the account's setting) that cannot be revoked."""
     channel = _client(request)
     with LOCK:
-        token = access.issue(channel, channel.token_seconds)
-    return answer({"access_token": token, "expires_in": channel.token_seconds, "token_type": "Bearer"})
+        seconds = channel.token_seconds if isinstance(channel, Channel) else STATELESS
+        token = access.issue(channel.id, seconds)
+    return answer({"access_token": token, "expires_in": seconds, "token_type": "Bearer"})
 
 
-def _client(request: HttpRequest) -> Channel:
+def _client(request: HttpRequest) -> Channel | LoginChannel:
     if request.method != "POST":
         raise Refusal(405, "Method not allowed")
     if request.POST.get("grant_type") != "client_credentials":
         raise OAuthRefusal("unsupported_grant_type", "unsupported grant type")
-    channel = WORLD.channels.get(request.POST.get("client_id", ""))
+    id_ = request.POST.get("client_id", "")
+    channel = WORLD.channels.get(id_) or REGISTRY.channels.get(id_)
     if channel is None:
         raise OAuthRefusal("invalid_client", "invalid client_id")
     if request.POST.get("client_secret") != channel.secret:

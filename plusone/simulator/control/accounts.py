@@ -6,7 +6,8 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 
 from plusone.simulator import cast, fresh, menus, world
-from plusone.simulator.control.door import control, find_channel, guarded, optional_text, text
+from plusone.simulator.api.liffapps import is_endpoint
+from plusone.simulator.control.door import control, find_channel, guarded, names, optional_text, text
 from plusone.simulator.control.reading import show_channel
 from plusone.simulator.play.errors import BadField, NotNow
 from plusone.simulator.wire import Json
@@ -130,9 +131,30 @@ def seed(request: HttpRequest, body: Json) -> Json:
     url = optional_text(body, "webhook_url") or ""
     if not _is_address(url) or not required["channel_id"].isdecimal():
         raise BadField("channel_id" if _is_address(url) else "webhook_url")
-    return cast.seed(
+    login = _login(body)
+    made = cast.seed(
         **required, webhook_url=url, provider=_provider(body), group=text(body, "group", cast.GROUP)
     )
+    return made | (cast.seed_login(required["channel_id"], **login) if login else {})
+
+
+def _login(body: Json) -> Json | None:
+    """The Login channel that the seed asks for, with its LIFF app; by default the app's suffix is `shop`."""
+    if "login_channel_id" not in body:
+        return None
+    id_ = text(body, "login_channel_id")
+    liff_id = text(body, "liff_id", f"{id_}-shop")
+    endpoint = optional_text(body, "liff_endpoint") or ""
+    wrong = {
+        "login_channel_id": not id_.isdecimal() or id_ in WORLD.channels,
+        "liff_id": not liff_id.startswith(f"{id_}-"),
+        "liff_endpoint": bool(endpoint) and not is_endpoint(endpoint),
+    }
+    for name, is_wrong in wrong.items():
+        if is_wrong:
+            raise BadField(name)
+    secret, callbacks = text(body, "login_channel_secret"), names(body, "login_callbacks")
+    return {"id_": id_, "secret": secret, "callbacks": callbacks, "liff_id": liff_id, "endpoint": endpoint}
 
 
 @control("POST")

@@ -17,6 +17,7 @@ from plusone.simulator import (
     webhooks,
 )
 from plusone.simulator.control.door import control, query_number
+from plusone.simulator.logins import REGISTRY
 from plusone.simulator.play import talk
 from plusone.simulator.wire import Json
 from plusone.simulator.world import WORLD, Channel, Chat
@@ -35,6 +36,8 @@ def world(request: HttpRequest, body: Json) -> Json:
         "clock_offset": clock.offset(),
         "providers": [asdict(provider) for provider in WORLD.providers.values()],
         "channels": [show_channel(channel) for channel in WORLD.channels.values()],
+        "login_channels": [_without_secret(asdict(channel)) for channel in REGISTRY.channels.values()],
+        "liff_apps": [asdict(app) for app in REGISTRY.apps.values()],
         "people": [asdict(person) for person in WORLD.people.values()],
         "chats": [show_chat(chat) for chat in WORLD.chats.values()],
         "menus": _menus_in_use(),
@@ -47,6 +50,10 @@ def _menus_in_use() -> dict[str, Json]:
     """The rich menus that anybody sees, by id, with the path of their picture."""
     seen = filter(None, map(menus.shown, WORLD.chats.values()))
     return {menu.id: {**menu.body, "id": menu.id, "image": photos.address(menu.image)} for menu in seen}
+
+
+def _without_secret(shown: Json) -> Json:
+    return {key: value for key, value in shown.items() if key != "secret"}
 
 
 def show_channel(channel: Channel, *, secrets: bool = False) -> Json:

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_safe
 LANGUAGES = {"zh-hant": ("zh-Hant", "中文"), "ja": ("ja", "日本語"), "en": ("en", "English")}
 WORDS = Path(__file__).resolve().parent.parent / "static" / "phone" / "words"
 
-# Pictures come from wherever an account says they are; everything else only from this server.
+# Pictures and LIFF apps come from wherever an account says they are; everything else only from this server.
 POLICY = "; ".join(
     [
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "connect-src 'self'",
+        "frame-src http: https:",
         "img-src 'self' data: blob: http: https:",
         "base-uri 'none'",
         "form-action 'none'",

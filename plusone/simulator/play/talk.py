@@ -39,6 +39,18 @@ def say(chat: Chat, person: str, body: Json, quote: str | None = None) -> tuple[
     return message, webhooks.tell(chat, "message", person, message=as_received(message, chat))
 
 
+def say_from_page(chat: Chat, person: str, body: Json) -> list[str]:
+    """A LIFF page speaks for the person; the account hears of what people can write themselves.
+
+    Cards (flex, template) appear in the chat without an event, as at LINE.
+    """
+    if body["type"] in ("flex", "template"):
+        _may_talk(chat, person)
+        messages.add(_new(chat, person, body), chat)
+        return []
+    return say(chat, person, body)[1]
+
+
 def _may_talk(chat: Chat, person: str) -> None:
     if chat.kind == "user" and WORLD.friends.get((str(chat.channel), person)) == "blocked":
         raise NotNow("blocked")
@@ -80,7 +92,8 @@ def _photo(chat: Chat, person: str, name: str) -> Message:
 def as_received(message: Message, chat: Chat) -> Json:
     """The message object of a webhook event."""
     if message.type == "image":
-        received: Json = {"type": "image", "id": message.id, "contentProvider": {"type": "line"}}
+        provider = {"type": "line"} if message.media else {**message.body, "type": "external"}
+        received: Json = {"type": "image", "id": message.id, "contentProvider": provider}
     else:
         received = {**message.body, "id": message.id}
     if message.type in ("video", "audio"):

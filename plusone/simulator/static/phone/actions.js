@@ -3,6 +3,7 @@
 import { postback, switchMenu } from "./api.js";
 import { startTyping, openTray } from "./composer.js";
 import { askFor, field } from "./dialog.js";
+import { isLiff, openLiff } from "./liff.js";
 import { copy } from "./menu.js";
 import { go } from "./route.js";
 import { attempt, notice } from "./say.js";
@@ -48,6 +49,7 @@ function uri(action) {
   const address = action.uri ?? "";
   const prefilled = /^https:\/\/line\.me\/R\/oaMessage\/([^/?]+)\/?\?(.*)$/.exec(address);
   if (prefilled) return openWithText(decodeURIComponent(prefilled[1]), decodeURIComponent(prefilled[2]));
+  if (isLiff(address)) return openLiff(address);
   if (/^https?:/.test(address)) return void window.open(address, "_blank", "noopener,noreferrer");
   return notice(address);
 }

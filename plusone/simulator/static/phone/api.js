@@ -49,6 +49,7 @@ export const leaveGroup = (chat, person) => call("DELETE", `groups/${at(chat)}/m
 export const inviteAccount = (chat, channel) => call("PUT", `groups/${at(chat)}/account`, { channel });
 export const removeAccount = (chat) => call("DELETE", `groups/${at(chat)}/account`);
 
+export const openLiff = (body) => call("POST", "liff/open", body);
 export const seed = (account) => call("POST", "seed", account);
 export const setChannel = (channel, settings) => call("PATCH", `channels/${at(channel)}`, settings);
 export const verifyWebhook = (channel) => call("POST", "webhook", { channel, events: [], wait: true });

@@ -4,6 +4,7 @@ import { act } from "./actions.js";
 import { enlarge } from "./dialog.js";
 import { button, el, icon, setLooks } from "./dom.js";
 import { drawFlex } from "./flex.js";
+import { isLiff, openLiff } from "./liff.js";
 import { photo } from "./pictures.js";
 import { person } from "./state.js";
 import { drawSticker } from "./stickers.js";
@@ -55,8 +56,13 @@ const ADDRESS = /(https?:\/\/[^\s<>"「」（）]+)/;
 
 function linked(words) {
   return words.split(ADDRESS).map(
-    (part, index) => (index % 2 ? el("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part) : part),
+    (part, index) => (index % 2 ? link(part) : part),
   );
+}
+
+function link(address) {
+  const open = isLiff(address) ? (event) => { event.preventDefault(); openLiff(address); } : null;
+  return el("a", { href: address, target: "_blank", rel: "noopener noreferrer", onclick: open }, address);
 }
 
 function textV2(body) {

@@ -7,6 +7,7 @@ export const state = {
     channels: [],
     people: [],
     chats: [],
+    liff_apps: [],
     providers: [],
     camera_roll: [],
     stickers: [],

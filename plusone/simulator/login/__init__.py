@@ -1,0 +1,1 @@
+"""LINE Login's page and the way into LIFF apps."""
