@@ -28,7 +28,7 @@ def _origin(address: str) -> str:
 def liff_policy() -> str:
     """The policy of pages that LINE opens: LIFF's script and what it calls, nothing else from elsewhere.
 
-    LINE's app shows pages by themselves; only the simulator's phone, told by LINE_LIFF_URL, has them in a frame.
+    LINE's app shows pages by themselves; only the simulator's phone (LINE_LIFF_URL) has them in a frame.
     """
     calls = {_origin(a) for a in (settings.LINE_API_URL, settings.LINE_ACCESS_URL, settings.LINE_LIFF_URL)}
     liff = _origin(settings.LINE_LIFF_URL)

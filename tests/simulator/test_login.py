@@ -143,7 +143,7 @@ def test_verifying_tells_what_is_wrong_in_lines_words(login: Sim) -> None:
     claims = jwt.decode(token, options={"verify_signature": False})
     forged = jwt.encode(claims, "x" * 32, "HS256")
     stranger = jwt.encode({**claims, "iss": "https://evil.example"}, LOGIN_SECRET, "HS256")
-    unsigned = jwt.encode(claims, None, "none")
+    unsigned = jwt.encode(claims, "", "none")
     for bad in ("x", f"{head}.{body}.", forged, unsigned, f"{head}.{body}.{signature[::-1]}"):
         assert verify(login, bad).json()["error_description"] == "Invalid IdToken."
     assert verify(login, stranger).json()["error_description"] == "Invalid IdToken Issuer."
