@@ -5,7 +5,7 @@ from plusone.catalogue.models import Product, StockMovement, Variant
 from plusone.chat.models import Attempt, InboxEvent, OutboxMessage, QuotaMonth
 from plusone.customers.models import Contact, Customer
 from plusone.orders.models import Letter, Order, OrderChange, OrderLine, Showing
-from plusone.tenants.models import ApiToken, Channel, Member, Tenant, User
+from plusone.tenants.models import ApiToken, Channel, Invite, Member, TeamRole, Tenant, User
 
 __all__ = [
     "ApiToken",
@@ -18,6 +18,7 @@ __all__ = [
     "Customer",
     "Event",
     "InboxEvent",
+    "Invite",
     "Letter",
     "Member",
     "Order",
@@ -29,6 +30,7 @@ __all__ = [
     "Schedule",
     "Showing",
     "StockMovement",
+    "TeamRole",
     "Tenant",
     "User",
     "Variant",

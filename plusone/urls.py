@@ -8,7 +8,7 @@ from plusone.catalogue.views import editing, products, stock
 from plusone.chat.views import metrics, outbox
 from plusone.customers.views import customers
 from plusone.orders.views import changes, letters, orders, today, wordings
-from plusone.tenants.views import check, console_settings, entrance
+from plusone.tenants.views import check, console_settings, entrance, history, joining, roles, team
 
 # The console: a team member's pages about one shop.
 console = [
@@ -37,6 +37,17 @@ console = [
     path("messages/preview", letters.preview, name="console-letter-preview"),
     path("messages/<int:pk>/", outbox.message, name="console-message"),
     path("settings/", console_settings.overview, name="console-settings"),
+    path("settings/team/", team.team, name="console-team"),
+    path("settings/team/invites", team.invite, name="console-invite"),
+    path("settings/team/invites/<int:pk>/withdrawal", team.revoke, name="console-invite-withdrawal"),
+    path("settings/team/<int:pk>/", team.member, name="console-member"),
+    path("settings/team/<int:pk>/role", team.role, name="console-member-role"),
+    path("settings/team/<int:pk>/removal", team.removal, name="console-member-removal"),
+    path("settings/roles/", roles.roles, name="console-roles"),
+    path("settings/roles/new", roles.add, name="console-role-new"),
+    path("settings/roles/<str:code>/", roles.edit, name="console-role"),
+    path("settings/roles/<str:code>/removal", roles.removal, name="console-role-removal"),
+    path("settings/history", history.history, name="console-history"),
     path("settings/line", console_settings.line_account, name="console-settings-line"),
     path("settings/line/check", check.line, name="console-line-check"),
     path("settings/shop", console_settings.shop, name="console-settings-shop"),
@@ -49,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", entrance.sign_in, name="sign-in"),
     path("sign-in/demo", entrance.enter_demo, name="enter-demo"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("join/<str:token>/", joining.join, name="join"),
     path("files/<str:name>", files.stored, name="file"),
     path("t/<slug:slug>/console/", include(console)),
     path("t/<slug:slug>/liff/admin/products", products.products),

@@ -92,6 +92,12 @@ class AuditEntry(Owned):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "actor_kind", "actor", "-id"], name="audit_actor"),
+            models.Index(fields=["tenant", "subject", "-id"], name="audit_subject"),
+        ]
+
 
 class Command(Owned):
     """A browser's or program's own id for one command and the answer it got, kept two days (P16,

@@ -25,7 +25,7 @@ from plusone.hooks.actions.desk import Came, Desk
 from plusone.orders.actions import read
 from plusone.orders.models import Showing
 from plusone.orders.rules.terms import Understanding
-from plusone.tenants.models import Role, Tenant, tenant_of
+from plusone.tenants.models import Tenant, tenant_of
 
 WRITER = "U" + "0" * 32
 QUOTED_MESSAGE = "0"
@@ -126,8 +126,7 @@ def _answer(setting: Setting, here: read.Counter, text: str) -> Say | None:
 def _writer(setting: Setting) -> Person:
     customer = Customer.objects.create()
     contact = Contact.objects.create(line_user_id=WRITER, customer=customer)
-    role = Role.MANAGER if setting.manager else ""
-    return Person(contact.pk, customer.pk, setting.locale, role, is_friend=True)
+    return Person(contact.pk, customer.pk, setting.locale, setting.manager, is_friend=True)
 
 
 def _came(setting: Setting, text: str, now: datetime.datetime) -> Came:

@@ -8,25 +8,28 @@ from django.db.models.functions import Now
 
 from plusone.base import events, scope
 from plusone.customers.models import Contact, Customer
+from plusone.tenants import rules
 from plusone.tenants.models import Member
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A contact with its customer; `role` is the team role of a member whose LINE this is, else empty."""
+    """A contact with its customer; `manages` when this is the LINE of a member who may change products."""
 
     contact_id: int
     customer_id: int
     language: str
-    role: str
+    manages: bool
     is_friend: bool
 
 
 _FIND = """
-    select c.line_user_id, c.id, c.customer_id, c.language, coalesce(m.role, ''),
+    select c.line_user_id, c.id, c.customer_id, c.language,
+           coalesce(r.permissions ? %s, m.role = any(%s), false),
            c.followed_at is not null and (c.blocked_at is null or c.blocked_at < c.followed_at)
       from plusone_contact c
       left join plusone_member m on m.tenant_id = c.tenant_id and m.id = c.member_id
+      left join plusone_teamrole r on r.tenant_id = m.tenant_id and r.code = m.role
      where c.tenant_id = %s and c.line_user_id = any(%s)
 """
 # Customer and contact are made together; the row number joins the new customers to the ids they are for.
@@ -72,7 +75,8 @@ def _introduce(strangers: list[str]) -> dict[str, Person]:
 
 def _find(user_ids: list[str]) -> dict[str, Person]:
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, [scope.current(), user_ids])
+        managing = sorted(rules.PERMISSIONS[rules.MANAGES_BY_CHAT])
+        cursor.execute(_FIND, [rules.MANAGES_BY_CHAT, managing, scope.current(), user_ids])
         return {row[0]: Person(row[1], row[2], row[3], row[4], row[5]) for row in cursor.fetchall()}
 
 

@@ -1,4 +1,4 @@
-"""Who may open a view: one decorator, one matrix."""
+"""Who may open a view: one decorator, the shop's matrix."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from plusone.base.audit import Actor
-from plusone.tenants import rules
 from plusone.tenants.middleware import TenantRequest
 
 View = Callable[..., HttpResponse]
@@ -24,7 +23,7 @@ def may(permission: str) -> Callable[[View], View]:
         def guarded(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect(f"{settings.LOGIN_URL}?next={request.path}")
-            if request.member is None or not rules.may(request.member.role, permission):
+            if request.member is None or permission not in request.member.permissions:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

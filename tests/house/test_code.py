@@ -34,6 +34,7 @@ EVERYWHERE = {
     "commands/doctor.py": "figures of the installation",
     "hooks/actions/lane.py": "the sweep looks which tenants have work",
     "tenants/actions/__init__.py": "a token names its tenant; resealing all secrets",
+    "tenants/actions/team.py": "an invite's link names its tenant",
     "tenants/views/entrance.py": "which shops a person who signs in belongs to",
 }
 _SAVES = {"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "set_password"}

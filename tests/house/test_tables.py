@@ -32,6 +32,7 @@ OPEN = {
 # Keys that may be unique over all tenants, and why.
 UNIQUE_OVER_ALL = {
     "plusone_apitoken": "a token's hash finds its tenant; 256 random bits",
+    "plusone_invite": "an invite's link finds its tenant; 256 random bits",
 }
 # Keys to a table outside the wall.
 KEYS_OUT = {("plusone_member", "user_id")}

@@ -1,6 +1,7 @@
 """Every address of the product, and what to fill its blanks with."""
 
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,8 @@ from plusone.chat.models import OutboxMessage
 from plusone.customers.models import Customer
 from plusone.orders.models import Order
 from plusone.tenants import actions as tenants
-from plusone.tenants.models import Tenant
+from plusone.tenants.actions import roles, team
+from plusone.tenants.models import Invite, Tenant, User
 from tests import makers
 from tests.tenants import browser
 
@@ -73,6 +75,13 @@ FILLED: dict[str, dict[str, str]] = {
     "orders/<slug:number>": {"number": "order"},
     "customers/<int:id>": {"id": "customer id"},
     "files/<str:name>": {"name": "file"},
+    "settings/team/invites/<int:pk>/withdrawal": {"pk": "invite id"},
+    "settings/team/<int:pk>/": {"pk": "member id"},
+    "settings/team/<int:pk>/role": {"pk": "member id"},
+    "settings/team/<int:pk>/removal": {"pk": "member id"},
+    "settings/roles/<str:code>/": {"code": "role"},
+    "settings/roles/<str:code>/removal": {"code": "role"},
+    "join/<str:token>/": {"token": "invite"},
 }
 # What forms would send: enough that a view which let a stranger in would change something.
 FORM = {
@@ -82,6 +91,8 @@ FORM = {
     "tracking_number": "T1",
     "email": "x@example.com",
     "password": "x",
+    "role": "owner",
+    "permissions": "orders.see",
 }
 
 
@@ -127,7 +138,21 @@ def marked_shop() -> Shop:
         Customer.objects.update(name=CANARY, phone=CANARY, email=CANARY)
         Order.objects.update(memo=CANARY, tracking_number=CANARY)
         tenants.connect_channel(HOUSE, name=CANARY, basic_id=CANARY, liff_id=CANARY)
-        return Shop(tenant, _named(product, outcome.number), tenants.issue_token(CANARY))
+        named = _named(product, outcome.number) | _team()
+        return Shop(tenant, named, tenants.issue_token(CANARY))
+
+
+def _team() -> dict[str, str]:
+    """A member, a role of the shop's own, and an open invite."""
+    role = roles.make(HOUSE, CANARY, ["orders.see"])
+    user = User.objects.create_user(f"{CANARY}-{secrets.token_hex(6)}@example.com", CANARY)
+    token = team.invite(HOUSE, role.code, CANARY)
+    return {
+        "role": role.code,
+        "member id": str(tenants.add_member(user, "staff").pk),
+        "invite": token,
+        "invite id": str(Invite.objects.get().pk),
+    }
 
 
 def _named(product: Product, number: str) -> dict[str, str]:

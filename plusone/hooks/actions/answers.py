@@ -11,7 +11,6 @@ from plusone.hooks.actions.desk import Came, Desk, State, actor_of
 from plusone.line import events
 from plusone.orders.models import Order, Showing
 from plusone.tenants import actions as tenants
-from plusone.tenants.rules import CHAT_MANAGERS
 
 PAIRING_CODE_LENGTH = 6
 
@@ -73,7 +72,7 @@ def _photo(desk: Desk, came: Came) -> None:
 
 def _may_manage(desk: Desk, came: Came) -> bool:
     person = desk.person(came)
-    return person is not None and person.role in CHAT_MANAGERS
+    return person is not None and person.manages
 
 
 def _edited(desk: Desk, came: Came) -> None:

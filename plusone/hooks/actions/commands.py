@@ -15,7 +15,6 @@ from plusone.orders.models import Order, OrderLine
 from plusone.orders.rules import facts
 from plusone.orders.rules.say import Language
 from plusone.orders.rules.terms import Item, Understanding
-from plusone.tenants.rules import CHAT_MANAGERS
 
 HISTORY_LENGTH = 8
 
@@ -34,7 +33,7 @@ def answer(desk: Desk, came: Came, text: str) -> None:
         text,
         chat_key=came.chat_key if came.is_group else "",
         quoted=quoted,
-        manager=person is not None and person.role in CHAT_MANAGERS,
+        manager=person is not None and person.manages,
         lenient=desk.counter.tenant.lenient,
     )
     if understood.intent == "none":

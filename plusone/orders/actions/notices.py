@@ -9,8 +9,8 @@ from plusone.catalogue.actions import LockedVariant
 from plusone.chat.actions import say
 from plusone.customers.models import Contact
 from plusone.orders.rules.facts import TakenLine
-from plusone.tenants.models import Tenant
-from plusone.tenants.rules import CHAT_MANAGERS
+from plusone.tenants.models import TeamRole, Tenant
+from plusone.tenants.rules import MANAGES_BY_CHAT
 
 
 def tell_of_shortages(lines: Sequence[TakenLine], held: Mapping[int, LockedVariant]) -> None:
@@ -37,7 +37,8 @@ def tell_of_shortages(lines: Sequence[TakenLine], held: Mapping[int, LockedVaria
 
 
 def _managers() -> list[tuple[str, str]]:
-    rows = Contact.objects.filter(member__role__in=CHAT_MANAGERS, blocked_at=None)
+    managing = TeamRole.objects.who_may(MANAGES_BY_CHAT)
+    rows = Contact.objects.filter(member__role__in=managing, blocked_at=None)
     return list(rows.values_list("line_user_id", "language"))
 
 

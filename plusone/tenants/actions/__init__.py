@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from plusone.base import audit, logs, scope, secrets
 from plusone.tenants import rules
-from plusone.tenants.models import ApiToken, Channel, Member, Role, Tenant, User, place
+from plusone.tenants.models import ApiToken, Channel, Member, TeamRole, Tenant, User, place
 
 SECRET_FIELDS = {
     "secret": "sealed_secret",
@@ -160,8 +160,10 @@ def set_shop(
 
 
 def add_member(user: User, role: str) -> Member:
-    """Make the person a member with this role, or change the role they have."""
-    return Member.objects.update_or_create(user=user, defaults={"role": Role(role)})[0]
+    """Make the person a member with this role of the shop's, or change the role they have."""
+    if role not in TeamRole.objects.matrix():
+        raise BadTenant("role", "unknown")
+    return Member.objects.update_or_create(user=user, defaults={"role": str(role)})[0]
 
 
 def make_pairing_code(member: Member) -> str:

@@ -1,14 +1,16 @@
 """Tenant, people and roles, LINE channel, API tokens."""
 
 import uuid
-from typing import ClassVar
+from functools import cached_property
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
 
 from plusone.base import scope, secrets
-from plusone.base.models import Owned
+from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
+from plusone.tenants import rules
 
 
 def new_key() -> str:
@@ -65,24 +67,90 @@ class User(AbstractBaseUser):
 
 
 class Role(models.TextChoices):
-    """What a member may do; tenants/rules has the matrix."""
+    """The three roles every shop starts with; tenants/rules has their matrix."""
 
     OWNER = "owner"
     MANAGER = "manager"
     STAFF = "staff"
 
 
+class TeamRoleQuerySet(OwnedQuerySet["TeamRole"]):
+    """Ways to read the shop's matrix."""
+
+    def matrix(self) -> dict[str, frozenset[str]]:
+        """Every role of the shop and what it may do: the three, and those of its own."""
+        stored = dict(self.order_by("pk").values_list("code", "permissions"))
+        return {code: rules.granted(code, stored.get(code)) for code in (*Role.values, *stored)}
+
+    def who_may(self, permission: str) -> list[str]:
+        """The codes of the roles that have the permission."""
+        return [code for code, permissions in self.matrix().items() if permission in permissions]
+
+
+TeamRoleManager = OwnedManager.from_queryset(TeamRoleQuerySet)
+
+
+class TeamRole(Owned):
+    """A role of the shop's own making, or one of the three with another name or other permissions (權限角色).
+
+    Of a role that has no row here the shop changed nothing.
+    """
+
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=40, blank=True)
+    permissions = models.JSONField(default=list)
+
+    objects: ClassVar["TeamRoleManager[Self]"] = TeamRoleManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="role_once")]
+
+
 class Member(Owned):
-    """A person in a tenant with a role (團隊成員)."""
+    """A person in a tenant with a role (團隊成員): one of the three, or a TeamRole's code."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=10, choices=Role.choices, default=Role.STAFF)
+    role = models.CharField(max_length=20, default=Role.STAFF)
     pairing_code = models.CharField(max_length=8, blank=True)
     pairing_expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="member_once")]
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        """What the member may do, by the shop's matrix as it is now."""
+        stored = TeamRole.objects.filter(code=self.role).values_list("permissions", flat=True).first()
+        return rules.granted(self.role, stored)
+
+
+class InviteQuerySet(OwnedQuerySet["Invite"]):
+    """Ways to look for invites."""
+
+    def open(self) -> "InviteQuerySet":
+        """Those that still let somebody in."""
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=Now())
+
+
+InviteManager = OwnedManager.from_queryset(InviteQuerySet)
+
+
+class Invite(Owned):
+    """A link that lets one person into the team, once, with one role (邀請); only its hash is kept."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    role = models.CharField(max_length=20)
+    note = models.CharField(max_length=60, blank=True)
+    invited_by = models.ForeignKey(
+        Member, models.SET_NULL, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects: ClassVar["InviteManager[Self]"] = InviteManager()
 
 
 class Channel(Owned):

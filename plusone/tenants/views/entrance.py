@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from plusone.base import scope
+from plusone.tenants import context
 from plusone.tenants.models import Member, Role, Tenant, User, tenant_of
 from plusone.tenants.views.pages import is_local
 
@@ -44,12 +45,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if user:
             return _enter(request, user)
         form.add_error(None, gettext("E-mail and password don't belong together. Please try again."))
-    context = {
+    shown = {
         "form": form,
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "demo": _demo_owner(),
     }
-    return render(request, "tenants/sign_in.html", context)
+    return render(request, "tenants/sign_in.html", shown)
 
 
 @require_POST
@@ -75,8 +76,12 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("sign-in")
     shops = _shops_of(request.user)
     if len(shops) == 1:
-        return redirect("console-today", shops[0].slug)
-    return render(request, "tenants/choose.html", {"shops": shops})
+        return redirect(context.first_page(shops[0], request.user))
+    found = [
+        {"name": shop.name, "slug": shop.slug, "url": context.first_page(shop, request.user)}
+        for shop in shops
+    ]
+    return render(request, "tenants/choose.html", {"shops": found})
 
 
 def _known(email: str, password: str) -> User | None:

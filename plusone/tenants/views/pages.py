@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from plusone.base.views import notices
-from plusone.tenants import rules
 from plusone.tenants.middleware import TenantRequest
 
 
@@ -38,7 +37,7 @@ def is_local(url: str) -> bool:
 
 def allowed(request: TenantRequest, permission: str) -> bool:
     """True when the signed-in member has the permission: what a page may offer to do."""
-    return request.member is not None and rules.may(request.member.role, permission)
+    return request.member is not None and permission in request.member.permissions
 
 
 def refreshed() -> HttpResponse:

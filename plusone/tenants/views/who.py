@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext
 
+from plusone.base.models import AuditEntry
 from plusone.tenants.models import ApiToken, Member
 
 Doer = tuple[str, str]
 
 
 def names(doers: Iterable[Doer]) -> dict[Doer, str]:
-    """(kind, id) of actors to what a reader calls them, in two queries. LINE contacts are not known here."""
+    """(kind, id) of actors to what a reader calls them; a few queries. LINE contacts are not known here."""
     wanted = set(doers)
     return (
         {doer: _plain(doer[0]) for doer in wanted}
@@ -25,8 +26,15 @@ def _plain(kind: str) -> str:
 
 
 def _members(ids: list[int]) -> list[tuple[str, str]]:
+    """Who left the team is called what the record of their leaving calls them."""
     rows = Member.objects.filter(pk__in=ids).values_list("pk", "user__name")
-    return [(str(pk), name) for pk, name in rows]
+    found = [(str(pk), name) for pk, name in rows]
+    gone = {f"member:{pk}" for pk in ids} - {f"member:{pk}" for pk, _ in found}
+    if not gone:
+        return found
+    left = AuditEntry.objects.filter(subject__in=gone, action="member.removed")
+    names = left.values_list("subject", "before__name")
+    return [*found, *((subject.removeprefix("member:"), name) for subject, name in names)]
 
 
 def _tokens(ids: list[int]) -> list[tuple[str, str]]:
