@@ -6,6 +6,7 @@ from plusone.chat.models import Attempt, InboxEvent, OutboxMessage, QuotaMonth
 from plusone.customers.models import Contact, Customer
 from plusone.orders.models import Letter, Order, OrderChange, OrderLine, Showing
 from plusone.tenants.models import ApiToken, Channel, Invite, Member, TeamRole, Tenant, User
+from plusone.tenants.models.plan import StripeEvent, Subscription
 
 __all__ = [
     "ApiToken",
@@ -30,6 +31,8 @@ __all__ = [
     "Schedule",
     "Showing",
     "StockMovement",
+    "StripeEvent",
+    "Subscription",
     "TeamRole",
     "Tenant",
     "User",

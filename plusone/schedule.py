@@ -4,11 +4,13 @@ from procrastinate.contrib.django import app
 
 from plusone.base import clock, events, housekeeping
 from plusone.base.clock import Entry
-from plusone.chat.tasks import fetch, forget
+from plusone.chat.tasks import fetch, forget, plan_notices
+from plusone.tenants import tasks as tenants
 
 TIMETABLE = [
     Entry("quota figures", "chat.ask_quotas", every_seconds=3600),
     Entry("missing profiles", "chat.fetch_missing_profiles", every_seconds=600),
+    Entry("plans", "tenants.watch_plans", every_seconds=300),
     Entry("stalled jobs", "base.retry_stalled", every_seconds=60),
     Entry("old jobs", "base.forget_old", every_seconds=3600),
     Entry("old messages", "chat.forget_old", every_seconds=3600),
@@ -16,8 +18,9 @@ TIMETABLE = [
 LISTENERS: dict[str, tuple[str, ...]] = {
     "contact.met": ("chat.fetch_profiles",),
     "contact.followed": ("chat.fetch_profiles",),
+    "plan.warned": ("chat.tell_of_plan",),
 }
-REGISTERED = (fetch, forget, housekeeping)  # imported, so that their jobs have names
+REGISTERED = (fetch, forget, housekeeping, plan_notices, tenants)  # imported, so that their jobs have names
 
 events.listen(LISTENERS)
 

@@ -123,6 +123,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "plusone.tenants.context.shop",
+                "plusone.tenants.plan_banner.told",
             ],
             "builtins": ["template_partials.templatetags.partials", "plusone.base.templatetags.plusone"],
         },
@@ -172,5 +173,11 @@ LINE_LIFF_URL = os.environ.get("LINE_LIFF_URL", "https://liff.line.me").rstrip("
 
 # The script of LIFF pages: LINE's own, or the simulator's stand-in.
 LIFF_SDK_URL = os.environ.get("LIFF_SDK_URL", "https://static.line-scdn.net/liff/edge/2/sdk.js")
+
+# The plan is paid through Stripe where an installation has a key for it; without one, billing is off.
+STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_API_URL = os.environ.get("STRIPE_API_URL", "https://api.stripe.com").rstrip("/")
+BILLING = _flag("PLUSONE_BILLING", bool(STRIPE_SECRET_KEY))
 
 LOGGING_CONFIG = None  # base/logs.py sets logging up: one JSON line an event, no personal data

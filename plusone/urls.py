@@ -7,8 +7,9 @@ from plusone.base.views import files, health
 from plusone.catalogue.views import editing, products, stock
 from plusone.chat.views import metrics, outbox
 from plusone.customers.views import customers
+from plusone.hooks import stripe
 from plusone.orders.views import changes, letters, orders, today, wordings
-from plusone.tenants.views import check, console_settings, entrance, history, joining, roles, team
+from plusone.tenants.views import check, console_settings, entrance, history, joining, plan, roles, team
 
 # The console: a team member's pages about one shop.
 console = [
@@ -53,6 +54,11 @@ console = [
     path("settings/shop", console_settings.shop, name="console-settings-shop"),
     path("settings/pairing", console_settings.pairing, name="console-settings-pairing"),
     path("settings/tokens", console_settings.tokens, name="console-settings-tokens"),
+    path("settings/plan", plan.shown, name="console-plan"),
+    path("settings/plan/state", plan.state, name="console-plan-state"),
+    path("settings/plan/invoices", plan.invoices, name="console-plan-invoices"),
+    path("settings/plan/pay", plan.pay, name="console-plan-pay"),
+    path("settings/plan/portal", plan.portal, name="console-plan-portal"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -65,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:slug>/console/", include(console)),
     path("t/<slug:slug>/liff/admin/products", products.products),
     path("t/<slug:slug>/liff/admin/orders", orders.orders),
+    path("hooks/stripe", stripe.webhook, name="stripe-webhook"),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("metrics", metrics.metrics),

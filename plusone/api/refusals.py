@@ -30,6 +30,9 @@ SENTENCES = {
     "options_differ": _("All variants must name the same options, such as colour and size."),
     "options_missing": _("A product with several variants needs an option value for each."),
     "out_of_range": _("This number is too small or too large; the limits are in openapi.json."),
+    "plan_lapsed": _(
+        "The shop's plan has ended: its data can be read, but nothing changed until it is paid again."
+    ),
     "stock_of_options": _("This product has several variants: give each its own stock."),
     "too_large": _("The body is larger than 1 MB."),
     "too_long": _("This is too long; the limits are in openapi.json."),
@@ -58,7 +61,7 @@ _CODES = {
     "too_long": "too_long",
     "too_short": "empty",
 }
-_BY_STATUS = {400: "malformed", 404: "not_found", 405: "method"}
+_BY_STATUS = {400: "malformed", 402: "plan_lapsed", 404: "not_found", 405: "method"}
 
 
 @dataclass(frozen=True, slots=True)

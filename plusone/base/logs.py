@@ -37,7 +37,7 @@ def set_up() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("httpx2", "httpcore2", "procrastinate", "django.server", "psycopg.pool"):
+    for noisy in ("httpx2", "httpcore2", "procrastinate", "django.server", "psycopg.pool", "stripe"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

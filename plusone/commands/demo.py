@@ -19,6 +19,9 @@ def run(arguments: argparse.Namespace) -> int:
     environment = {
         "PLUSONE_DEMO": "1",
         "PLUSONE_PLAIN_STATIC": "1",
+        "STRIPE_API_URL": simulator,
+        "STRIPE_SECRET_KEY": "sk_test_simulator",
+        "STRIPE_WEBHOOK_SECRET": "whsec_simulator",
         **dict.fromkeys(("LINE_API_URL", "LINE_DATA_API_URL", "LINE_ACCESS_URL", "LINE_LIFF_URL"), simulator),
         "LIFF_SDK_URL": f"{simulator}/liff/sdk.js",
     }

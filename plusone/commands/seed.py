@@ -55,6 +55,16 @@ def run(arguments: argparse.Namespace) -> int:
             "liff_endpoint": f"{arguments.web}/t/{SLUG}/liff/",
         },
     )
+    if arguments.simulator == settings.STRIPE_API_URL:
+        _post(
+            f"{arguments.simulator}/control/stripe",
+            {
+                "key": settings.STRIPE_SECRET_KEY,
+                "webhook_url": f"{arguments.web}/hooks/stripe",
+                "webhook_secret": settings.STRIPE_WEBHOOK_SECRET,
+            },
+            "PUT",
+        )
     bot = Client(Addresses(arguments.simulator, arguments.simulator), token).bot_info()
     with scope.tenant(tenant.pk):
         tenants.connect_channel(HOUSE, bot_user_id=bot.user_id, basic_id=bot.basic_id)
@@ -110,9 +120,9 @@ def _let_in(people: dict[str, str]) -> None:
             customers.pair(known[user_id].contact_id, owner)
 
 
-def _post(address: str, body: dict[str, str]) -> dict[str, dict[str, str]]:
+def _post(address: str, body: dict[str, str], method: str = "POST") -> dict[str, dict[str, str]]:
     request = urllib.request.Request(  # noqa: S310 - the simulator's own address
-        address, json.dumps(body).encode(), {"Content-Type": "application/json"}
+        address, json.dumps(body).encode(), {"Content-Type": "application/json"}, method=method
     )
     with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
         return json.load(answer)  # type: ignore[no-any-return]

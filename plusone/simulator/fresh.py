@@ -14,6 +14,7 @@ from plusone.simulator import (
     webhooks,
     world,
 )
+from plusone.simulator.stripe import books, news
 
 
 def start() -> None:
@@ -30,3 +31,5 @@ def start() -> None:
     limits.clear()
     faults.reset()
     clock.set_offset(0)
+    books.clear()
+    news.clear()

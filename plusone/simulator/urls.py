@@ -1,4 +1,4 @@
-"""Every address of the simulator: LINE's own first, then the control API, then the phone page."""
+"""Every address of the simulator: LINE's own first, then the control API, Stripe's, the phone page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
@@ -18,10 +18,12 @@ from plusone.simulator.api import (
     send,
 )
 from plusone.simulator.api.endpoint import answer
-from plusone.simulator.control import accounts, company, media, plant, reading, storm, talk
+from plusone.simulator.control import accounts, company, media, plant, reading, storm, stripes, talk
 from plusone.simulator.control import logins as control_logins
 from plusone.simulator.login import authorize, opening
 from plusone.simulator.phone.views import phone
+from plusone.simulator.stripe import api as stripe
+from plusone.simulator.stripe import pages
 
 _GROUP = "v2/bot/<str:kind>/<str:group>"
 
@@ -136,5 +138,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("control/faults", plant.faults),
     path("control/faults/reset", plant.reset),
     path("control/faults/<str:name>", plant.fault),
+    path("control/stripe", stripes.account),
+    path("control/stripe/clock", stripes.clock),
+    path("control/stripe/events", stripes.events),
+    path("control/stripe/objects/<str:kind>", stripes.objects),
+    path("v1/customers", stripe.customers),
+    path("v1/customers/<str:id_>", stripe.customer),
+    path("v1/products", stripe.products),
+    path("v1/prices", stripe.prices),
+    path("v1/checkout/sessions", stripe.checkout_sessions),
+    path("v1/checkout/sessions/<str:id_>", stripe.checkout_session),
+    path("v1/checkout/sessions/<str:id_>/expire", stripe.expire_session),
+    path("v1/subscriptions", stripe.subscriptions),
+    path("v1/subscriptions/<str:id_>", stripe.subscription),
+    path("v1/invoices", stripe.invoices),
+    path("v1/invoices/<str:id_>/pay", stripe.pay_invoice),
+    path("v1/billing_portal/sessions", stripe.portal_sessions),
+    path("stripe/pay/<str:id_>", pages.pay),
+    path("stripe/portal/<str:id_>", pages.portal),
+    path("stripe/invoice/<str:id_>", pages.invoice),
     path("", phone),
 ]

@@ -11,6 +11,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from whitenoise import WhiteNoise
 
 from plusone.simulator import photos, snapshot, webhooks
+from plusone.simulator.stripe import books, news
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "plusone.simulator.settings"
 
@@ -24,7 +25,9 @@ def _start() -> None:
     DATA.mkdir(parents=True, exist_ok=True)
     photos.open_album(DATA)
     snapshot.load(DATA)
+    books.load(DATA)
     webhooks.start()
+    news.start(DATA)
     snapshot.keep_saving(DATA)
     # The web server's worker ends without atexit; multiprocessing's own finalizers do run.
     multiprocessing.util.Finalize(None, snapshot.save, args=(DATA,), exitpriority=10)

@@ -15,8 +15,11 @@ from plusone.tenants.middleware import TenantRequest
 View = Callable[..., HttpResponse]
 
 
-def may(permission: str) -> Callable[[View], View]:
-    """Let members with the permission in; strangers go to sign-in, members without it get 403."""
+def may(permission: str, *, even_lapsed: bool = False) -> Callable[[View], View]:
+    """Let members with the permission in; strangers go to sign-in, members without it get 403.
+
+    `even_lapsed`: what this view changes may be changed in a shop whose plan is over (tenants/middleware.py).
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -28,6 +31,7 @@ def may(permission: str) -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.even_lapsed = even_lapsed  # type: ignore[attr-defined]
         return guarded
 
     return decorate

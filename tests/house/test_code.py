@@ -33,6 +33,7 @@ EVERYWHERE = {
     "chat/views/metrics.py": "figures of the installation, ids only",
     "commands/doctor.py": "figures of the installation",
     "hooks/actions/lane.py": "the sweep looks which tenants have work",
+    "tenants/actions/plan.py": "whose event of Stripe's it is; whose plan is to be looked at",
     "tenants/actions/__init__.py": "a token names its tenant; resealing all secrets",
     "tenants/actions/team.py": "an invite's link names its tenant",
     "tenants/views/entrance.py": "which shops a person who signs in belongs to",

@@ -30,6 +30,7 @@ OPEN = {
     "sign-out/": "ends the visitor's own session",
     "files/<str:name>": "pictures of goods, public, under names nobody can guess",
     "join/<str:token>/": "lets in who has the link of an open invite",
+    "hooks/stripe": "takes what Stripe has signed, and tells nothing",
     "healthz": "says ok",
     "readyz": "says ok",
     "metrics": "figures and ids of the installation",

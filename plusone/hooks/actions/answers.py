@@ -6,7 +6,7 @@ from plusone.base import jobs, scope
 from plusone.catalogue import actions as catalogue
 from plusone.chat.models import InboxEvent
 from plusone.customers import actions as customers
-from plusone.hooks.actions import changes, commands, edits
+from plusone.hooks.actions import changes, commands, edits, resting
 from plusone.hooks.actions.desk import Came, Desk, State, actor_of
 from plusone.line import events
 from plusone.orders.models import Order, Showing
@@ -17,7 +17,8 @@ PAIRING_CODE_LENGTH = 6
 
 def answer(desk: Desk, came: Came) -> None:
     """Answer one event, or settle it as ignored; unknown types are kept and ignored."""
-    _ANSWERS.get(came.type, _ignore)(desk, came)
+    by_type = {**_ANSWERS, **_RESTING} if desk.resting else _ANSWERS
+    by_type.get(came.type, _ignore)(desk, came)
 
 
 def _ignore(desk: Desk, came: Came) -> None:
@@ -141,4 +142,9 @@ _ANSWERS: dict[str, Callable[[Desk, Came], None]] = {
     "unfollow": _unfollowed,
     "join": _joined,
     "postback": _postback,
+}
+_RESTING: dict[str, Callable[[Desk, Came], None]] = {
+    "message": resting.message,
+    "messageEdited": resting.message,
+    "postback": resting.tapped,
 }

@@ -28,7 +28,26 @@ def answer(desk: Desk, came: Came, text: str) -> None:
         desk.waits.append(came.id)
         return
     person = desk.person(came)
-    understood = read.understand(
+    understood = _understood(desk, came, text, quoted)
+    if understood.intent == "none":
+        desk.done(came, State.IGNORED)
+    elif person is None:
+        desk.answer(came, "stranger", {})
+    elif too_many(desk, came):
+        return
+    else:
+        _do(desk, came, person, understood)
+
+
+def asks_for_something(desk: Desk, came: Came, text: str) -> bool:
+    """True when the text is a command, an order, or wrong in a way that would be said; nothing is done."""
+    quoted, _ = _quoted(desk, came)
+    return _understood(desk, came, text, quoted).intent != "none"
+
+
+def _understood(desk: Desk, came: Came, text: str, quoted: str | None) -> Understanding:
+    person = desk.person(came)
+    return read.understand(
         desk.counter,
         text,
         chat_key=came.chat_key if came.is_group else "",
@@ -36,14 +55,6 @@ def answer(desk: Desk, came: Came, text: str) -> None:
         manager=person is not None and person.manages,
         lenient=desk.counter.tenant.lenient,
     )
-    if understood.intent == "none":
-        desk.done(came, State.IGNORED)
-    elif person is None:
-        desk.answer(came, "stranger", {})
-    elif _too_many(desk, came):
-        return
-    else:
-        _do(desk, came, person, understood)
 
 
 def _quoted(desk: Desk, came: Came) -> tuple[str | None, bool]:
@@ -66,7 +77,7 @@ def _quoted(desk: Desk, came: Came) -> tuple[str | None, bool]:
     return None, not settled and waited < datetime.timedelta(seconds=WAIT_FOR_QUOTE_SECONDS)
 
 
-def _too_many(desk: Desk, came: Came) -> bool:
+def too_many(desk: Desk, came: Came) -> bool:
     """Commands beyond the shop's limit a minute are not acted on: the first of them is told so,
     the rest are silent (P39).
     """

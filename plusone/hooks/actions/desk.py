@@ -48,6 +48,7 @@ class Desk:
     counter: read.Counter
     people: dict[str, Person]
     commands: dict[str, int]
+    resting: bool = False  # its plan is over: nothing is ordered, everybody is told so
     asks: list[tuple[Came, Ask]] = field(default_factory=list)
     says: list[Say] = field(default_factory=list)
     fates: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -61,8 +62,11 @@ class Desk:
         """Settle the event's fate."""
         self.fates[came.id] = (state, reason)
 
-    def answer(self, came: Came, kind: str, told: dict[str, Any]) -> None:
-        """Say something to the one who sent the event, by its reply token first, and settle it as done."""
+    def answer(self, came: Came, kind: str, told: dict[str, Any], *, free: bool = False) -> None:
+        """Say something to the one who sent the event, by its reply token first, and settle it as done.
+
+        A `free` answer goes by its reply token or not at all.
+        """
         self.done(came)
         if came.is_group:
             # Quoting the buyer's own message tells the group whom the answer is for.
@@ -77,7 +81,7 @@ class Desk:
                 kind=kind,
                 facts=told,
                 language=self.language(came),
-                ways=self._ways(came),
+                ways=("reply",) if free else self._ways(came),
                 reply_token=came.reply_token,
                 reply_deadline=came.reply_deadline,
             )

@@ -19,6 +19,7 @@ from plusone.customers import actions as customers
 from plusone.hooks.actions import answers
 from plusone.hooks.actions.desk import Came, Desk
 from plusone.orders.actions import read
+from plusone.tenants.models.plan import shop_is_lapsed
 
 BATCH = 500
 LOCK_SPACE = 7001
@@ -129,11 +130,13 @@ def _open_events(limit: int) -> list[Came]:
 
 def _answer(events: Sequence[Came]) -> None:
     user_ids = [event.user_id for event in events if event.user_id]
+    now = numbers.database_now()
     desk = Desk(
-        now=numbers.database_now(),
+        now=now,
         counter=read.counter(),
         people=customers.meet(user_ids) if user_ids else {},
         commands=_recent_commands(user_ids),
+        resting=shop_is_lapsed(now),
     )
     for event in events:
         answers.answer(desk, event)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from plusone.base import audit, logs, scope, secrets
 from plusone.tenants import rules
+from plusone.tenants.actions import plan
 from plusone.tenants.models import ApiToken, Channel, Member, TeamRole, Tenant, User, place
 
 SECRET_FIELDS = {
@@ -34,7 +36,7 @@ class BadTenant(Exception):
 def open_tenant(
     slug: str, name: str, *, timezone: str = "Asia/Taipei", currency: str = "TWD", language: str = "zh-hant"
 ) -> Tenant:
-    """Insert a tenant with an empty LINE channel.
+    """Insert a tenant with an empty LINE channel; where billing is on, its trial starts.
 
     Raises BadTenant (slug taken or malformed, zone unknown, no name).
     """
@@ -55,6 +57,8 @@ def open_tenant(
             )
             with scope.tenant(tenant.pk):
                 Channel.objects.create()
+                if settings.BILLING:
+                    plan.start_trial()
     except IntegrityError as error:
         raise BadTenant("slug", "taken") from error
     return tenant

@@ -188,6 +188,7 @@ def _shown(request: TenantRequest, given: dict[str, Any], status: int = 200) -> 
         "tokens": ApiToken.objects.filter(revoked_at=None).order_by("-pk"),
         "token_form": TokenForm(),
         "can_change": allowed(request, "settings.change"),
+        "billing": settings.BILLING,
         **given,
     }
     return page(request, "tenants/settings.html", context, status)
