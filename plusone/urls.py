@@ -8,7 +8,7 @@ from plusone.catalogue.views import editing, products, stock
 from plusone.chat.views import metrics, outbox
 from plusone.customers.views import customers
 from plusone.hooks import stripe
-from plusone.orders.views import changes, letters, orders, today, wordings
+from plusone.orders.views import changes, contents, letters, orders, today, wordings
 from plusone.tenants.views import check, console_settings, entrance, history, joining, plan, roles, team
 
 # The console: a team member's pages about one shop.
@@ -21,6 +21,8 @@ console = [
     path("orders/<str:number>/status", changes.status, name="console-order-status"),
     path("orders/<str:number>/tracking", changes.tracking, name="console-order-tracking"),
     path("orders/<str:number>/memo", changes.memo, name="console-order-memo"),
+    path("orders/<str:number>/lines/<int:pk>", contents.line, name="console-order-line"),
+    path("orders/<str:number>/merge", contents.together, name="console-order-merge"),
     path("orders/<str:number>/letter", letters.letter, name="console-order-letter"),
     path("products/", products.products, name="console-products"),
     path("products/new", editing.add, name="console-product-new"),

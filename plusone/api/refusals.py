@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja.errors import HttpError, ValidationError
 
 from plusone.catalogue.actions import BadProduct, ChangedMeanwhile
-from plusone.orders.actions.change import NotEnough
+from plusone.orders.actions.change import Merged, NotEnough
 
 SENTENCES = {
     "busy": _("The service is busy. Please try again in a moment."),
@@ -21,6 +21,7 @@ SENTENCES = {
     "in_progress": _("The first call with this Idempotency-Key is still running. Please try again soon."),
     "key_reused": _("This Idempotency-Key was used for another request. Use a new key for each new request."),
     "malformed": _("This cannot be read. Please look at the form it must have in openapi.json."),
+    "merged": _("This order was merged into %(into)s; change that one."),
     "method": _("This address does not take this method; the header Allow says which it takes."),
     "missing": _("This is required."),
     "not_enough": _("%(code)s %(name)s: %(missing)s missing in stock, so the order stays cancelled."),
@@ -82,7 +83,16 @@ class Refusal(Exception):
     code: str
 
 
-KINDS = (Refusal, ValidationError, HttpError, BadProduct, ChangedMeanwhile, NotEnough, OperationalError)
+KINDS = (
+    Refusal,
+    ValidationError,
+    HttpError,
+    BadProduct,
+    ChangedMeanwhile,
+    Merged,
+    NotEnough,
+    OperationalError,
+)
 
 
 def handle(request: HttpRequest, error: Any) -> HttpResponse:
@@ -129,6 +139,8 @@ def _read(error: Exception) -> tuple[int, Sequence[Problem]]:
             return 422, [Problem(name, code) for name, code in error.problems.items()]
         case NotEnough():
             return 409, [_of_missing(*line) for line in error.missing]
+        case Merged():
+            return 409, [Problem("status", "merged", {"into": error.into})]
         case ChangedMeanwhile():
             return 409, [Problem("", "changed_meanwhile")]
         case _:

@@ -21,6 +21,9 @@ class Status(models.TextChoices):
     OTHER = "other"  # 其他/請諮詢
 
 
+OPEN = (Status.NOT_PURCHASED, Status.PURCHASED)
+
+
 def new_public_id() -> str:
     """An id that cannot be guessed, for buttons and links."""
     return secrets.token_urlsafe(12)
@@ -30,8 +33,12 @@ class OrderQuerySet(OwnedQuerySet["Order"]):
     """Ways to look for orders."""
 
     def listed(self) -> "OrderQuerySet":
-        """Newest first, with customer and lines."""
-        return self.order_by("-id").select_related("customer").prefetch_related("lines")
+        """Newest first, with customer, lines, and the order that one was merged into."""
+        return self.order_by("-id").select_related("customer", "merged_into").prefetch_related("lines")
+
+    def open(self) -> "OrderQuerySet":
+        """Those that a buyer can still change: not purchased yet, or purchased."""
+        return self.filter(status__in=OPEN)
 
     def searched(self, words: str) -> "OrderQuerySet":
         """By order number or customer name (JG11)."""
@@ -71,6 +78,10 @@ class Order(Owned):
     placed_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1, db_default=1)
+    # The order that took over this one's lines; it stands as cancelled then, with nothing in it.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
 
     objects: ClassVar["OrderManager[Self]"] = OrderManager()
 
@@ -83,13 +94,26 @@ class Order(Owned):
         indexes = [
             models.Index(fields=["tenant", "customer", "-id"], name="order_customer"),
             models.Index(fields=["tenant", "status", "-id"], name="order_status"),
+            models.Index(
+                fields=["tenant", "merged_into"], name="order_merged", condition=~Q(merged_into=None)
+            ),
         ]
+
+    @property
+    def kept_lines(self) -> list["OrderLine"]:
+        """Its lines without those that were cancelled one by one, in order."""
+        return sorted((line for line in self.lines.all() if line.quantity), key=lambda line: line.pk)
+
+    @property
+    def is_settled(self) -> bool:
+        """True when its quantities can't be changed any more: cancelled or shipped."""
+        return self.status in (Status.CANCELLED, Status.SHIPPED)
 
 
 class OrderLine(Owned):
     """One variant in an order (品項), at the price the buyer saw.
 
-    `asked` is what was written, `quantity` what was given.
+    `asked` is what was written, `quantity` what was given; a line that was cancelled alone has 0.
     """
 
     order = models.ForeignKey(
@@ -112,6 +136,10 @@ class OrderLine(Owned):
     asked = models.PositiveIntegerField()
     quantity = models.PositiveIntegerField()
     unit_price = models.PositiveIntegerField()
+    # The order it was taken in, when that was merged into this one.
+    merged_from = models.ForeignKey(
+        Order, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
 
     class Meta:
         indexes = [

@@ -68,11 +68,12 @@ INVARIANTS = (
     ),
     Invariant(
         "totals add up",
-        "each order's total is the sum of its lines, and it has at least one",
+        "each order's total is the sum of its lines, and it has at least one unless it was merged",
         """select o.number from plusone_order o left join plusone_orderline l
                on l.tenant_id = o.tenant_id and l.order_id = o.id
-            group by o.tenant_id, o.id, o.number, o.total
-           having o.total <> coalesce(sum(l.quantity * l.unit_price), 0) or count(l.id) = 0""",
+            group by o.tenant_id, o.id, o.number, o.total, o.merged_into_id
+           having o.total <> coalesce(sum(l.quantity * l.unit_price), 0)
+               or (count(l.id) = 0) <> (o.merged_into_id is not null)""",
     ),
     Invariant(
         "numbers gapless",

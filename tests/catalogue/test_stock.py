@@ -14,7 +14,7 @@ from plusone.base import scope
 from plusone.base.audit import HOUSE
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.models import StockMovement, Variant
-from plusone.orders.actions import change
+from plusone.orders.actions import change, lines
 from plusone.orders.actions.take import take
 from plusone.orders.models import Order, OrderLine
 from plusone.tenants.models import Tenant
@@ -81,7 +81,7 @@ class Shelf(RuleBasedStateMachine):
         number = data.draw(st.sampled_from(sorted(self.held)))
         before = self.held[number]
         with scope.tenant(self.tenant.pk):
-            outcome = change.set_quantity(HOUSE, OrderLine.objects.get(order_id=number), wanted)
+            outcome = lines.set_quantity(HOUSE, OrderLine.objects.get(order_id=number), wanted)
         more = wanted - before if self.left is None else min(wanted - before, self.left)
         assert outcome.given == before + more
         self.held[number] = before + more

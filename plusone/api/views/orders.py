@@ -74,7 +74,7 @@ def _shown(order: Order) -> dict[str, Any]:
         "customer": _shown_buyer(order.customer),
         "source": order.source,
         "placed_at": order.placed_at,
-        "lines": [_shown_line(line) for line in sorted(order.lines.all(), key=lambda line: line.pk)],
+        "lines": [_shown_line(line) for line in order.kept_lines],
         "total": order.total,
         "currency": order.currency,
         "tracking_number": order.tracking_number,

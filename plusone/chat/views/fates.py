@@ -55,6 +55,7 @@ KINDS: dict[str, Words] = {
     "history": _("the buyer's orders"),
     "changed": _("order changed"),
     "cancelled": _("order cancelled"),
+    "line_cancelled": _("part of an order cancelled"),
     "cancel_question": _("asking before cancelling"),
     "cancel_which": _("asking which to cancel"),
     "kept": _("order kept"),

@@ -121,17 +121,11 @@ def _joined(desk: Desk, came: Came) -> None:
 
 def _postback(desk: Desk, came: Came) -> None:
     data = events.postback_data(came.body)
-    verb, _, public_id = data.partition("=")
     person = desk.person(came)
-    if person is None or verb not in ("undo", "cancel", "keep"):
+    if person is None or data.partition("=")[0] not in ("undo", "cancel", "drop", "keep"):
         return desk.done(came, State.IGNORED)
     desk.settle_asks()
-    order = Order.objects.filter(public_id=public_id, customer_id=person.customer_id).first()
-    if order is None:
-        return desk.done(came, State.IGNORED, "not_theirs")
-    if verb == "keep":
-        return desk.answer(came, "kept", {"number": order.number})
-    return changes.cancel_order(desk, came, person, order)
+    return changes.tapped(desk, came, person, data)
 
 
 _ANSWERS: dict[str, Callable[[Desk, Came], None]] = {

@@ -130,7 +130,8 @@ def _ask(came: Came, person: Person, understood: Understanding) -> Ask:
 
 
 def _history(desk: Desk, came: Came, person: Person, _understood: Understanding) -> None:
-    orders = Order.objects.filter(customer_id=person.customer_id).listed()[:HISTORY_LENGTH]
+    found = Order.objects.filter(customer_id=person.customer_id, merged_into=None)
+    orders = found.listed()[:HISTORY_LENGTH]
     told = [
         {
             "number": order.number,
@@ -140,7 +141,7 @@ def _history(desk: Desk, came: Came, person: Person, _understood: Understanding)
             "tracking": order.tracking_number,
             "lines": [
                 {"name": line.name, "label": line.variant_label, "quantity": line.quantity}
-                for line in order.lines.all()
+                for line in order.kept_lines
             ],
         }
         for order in orders
@@ -160,20 +161,26 @@ def _change(desk: Desk, came: Came, person: Person, understood: Understanding) -
         return desk.answer(came, "nothing_held", {"wanted": "change"})
     emptied = [line for line, quantity in wanted if quantity <= 0]
     if emptied:
-        return changes.ask_before_cancelling(desk, came, emptied[0].order)
+        return changes.ask_before_cancelling(desk, came, emptied[0].order, emptied)
     return changes.set_quantities(desk, came, person, wanted)
 
 
 def _cancel(desk: Desk, came: Came, person: Person, understood: Understanding) -> None:
-    item = understood.items[0] if understood.items else None
-    if item is None and understood.subject == "all":
+    """What is named is asked about alone; without a name it is the newest order. Who says that they are sure
+    answers the last question; without one, only an order of one line is clear enough.
+    """
+    if not understood.items and understood.subject == "all":
         return changes.ask_before_cancelling_all(desk, came, person)
-    line = _line_of(came, person, item, understood)
-    if line is None:
+    if not understood.confirm and changes.confirmed(desk, came, person):
+        return None
+    found = [_line_of(came, person, item, understood) for item in understood.items or (None,)]
+    held = [line for line in found if line is not None]
+    if not held:
         return desk.answer(came, "nothing_held", {"wanted": "cancel"})
-    if understood.confirm:
-        return changes.ask_before_cancelling(desk, came, line.order)
-    return changes.cancel_order(desk, came, person, line.order)
+    if understood.confirm or len(held[0].order.kept_lines) > 1:
+        named = [] if understood.assumed or not understood.items else held
+        return changes.ask_before_cancelling(desk, came, held[0].order, named)
+    return changes.cancel_order(desk, came, person, held[0].order)
 
 
 def _line_of(came: Came, person: Person, item: Item | None, understood: Understanding) -> OrderLine | None:

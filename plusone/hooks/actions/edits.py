@@ -12,7 +12,7 @@ from plusone.customers.actions import Person
 from plusone.hooks.actions import changes
 from plusone.hooks.actions.desk import Came, Desk, actor_of
 from plusone.orders.actions import read
-from plusone.orders.models import Order, Status
+from plusone.orders.models import OPEN, Order
 from plusone.orders.rules.terms import ProductEdit, Understanding
 
 
@@ -83,11 +83,11 @@ def order_message_edited(desk: Desk, came: Came, text: str, order: Order) -> Non
     """
     person = desk.person(came)
     understood = read.understand(desk.counter, text, chat_key=came.chat_key, lenient=False)
-    lines = list(order.lines.all())
+    lines = order.kept_lines
     same = (
         person is not None
         and order.customer_id == person.customer_id
-        and order.status in (Status.NOT_PURCHASED, Status.PURCHASED)
+        and order.status in OPEN
         and understood.intent in ("order", "reserve")
         and len(lines) == len(understood.items) == 1
         and understood.items[0].variant_id == lines[0].variant_id

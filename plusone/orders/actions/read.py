@@ -8,7 +8,7 @@ from django.db import connection
 from plusone.base import scope
 from plusone.catalogue.models import Product
 from plusone.chat.models import OutboxMessage
-from plusone.orders.models import OrderLine, Showing, Status
+from plusone.orders.models import OPEN, OrderLine, Showing
 from plusone.orders.rules import facts, fold, grammar, terms
 from plusone.tenants.models import Tenant
 
@@ -104,7 +104,7 @@ def held_line(
     the buyer's newest one in this chat that can still be changed.
     """
     open_orders = OrderLine.objects.filter(
-        order__customer_id=customer_id, order__status__in=(Status.NOT_PURCHASED, Status.PURCHASED)
+        order__customer_id=customer_id, order__status__in=OPEN, quantity__gt=0
     )
     here = open_orders.filter(order__chat_key=chat_key)
     wanted = here.filter(product_code=code) if code else here

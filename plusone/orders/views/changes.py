@@ -93,6 +93,10 @@ def _set_status(request: TenantRequest, order: Order, wanted: str, seen: str, un
     except change.NotEnough as error:
         notices.leave(request, _not_enough(error), loss=True)
         return
+    except change.Merged as error:
+        said = gettext("This order was merged into %(number)s; change that one.")
+        notices.leave(request, said % {"number": error.into}, loss=True)
+        return
     if changed:
         undo = (
             f"{address(request, 'console-order-status', order.number)}?undo=1&status={before}&seen={wanted}"

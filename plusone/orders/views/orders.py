@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET
 
 from plusone.base.views import lists
 from plusone.orders.actions.letters import cause_of, reader
-from plusone.orders.models import Order, Status
+from plusone.orders.models import OPEN, Order, Status
 from plusone.orders.views import letters, words
 from plusone.tenants.access import may
 from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.views.pages import address, allowed, page
 
-UNPAID = (Status.NOT_PURCHASED, Status.PURCHASED)
+MOST_OTHERS = 20
 
 
 @may("orders.see")
@@ -40,7 +40,8 @@ def orders(request: TenantRequest, slug: str) -> HttpResponse:
 def order(request: TenantRequest, slug: str, number: str) -> HttpResponse:
     """One order: what is in it, for whom, where it stands, what happened to it."""
     found = get_object_or_404(
-        Order.objects.select_related("customer", "contact").prefetch_related("lines"), number=number
+        Order.objects.select_related("customer", "contact", "merged_into").prefetch_related("lines"),
+        number=number,
     )
     to = reader(found)
     context = {
@@ -56,6 +57,7 @@ def order(request: TenantRequest, slug: str, number: str) -> HttpResponse:
         ],
         "history": words.history(found),
         "can_change": allowed(request, "orders.change"),
+        "others": _others(found),
     }
     return page(request, "orders/order.html", context)
 
@@ -76,9 +78,17 @@ def of_customer(request: TenantRequest, slug: str, customer_id: int) -> HttpResp
     return page(request, "orders/orders.html#rows", {"slice": lists.cut(found, request.GET), "plain": True})
 
 
+def _others(order: Order) -> list[Order]:
+    """The buyer's other open orders, which can be merged with this one while it is open itself."""
+    if order.status not in OPEN:
+        return []
+    found = Order.objects.filter(customer_id=order.customer_id, currency=order.currency).open()
+    return list(found.listed().exclude(pk=order.pk)[:MOST_OTHERS])
+
+
 def _with_status(found: QuerySet[Order], status: str) -> QuerySet[Order]:
     if status == "unpaid":
-        return found.filter(status__in=UNPAID)
+        return found.filter(status__in=OPEN)
     return found.filter(status=status) if status in Status.values else found
 
 

@@ -16,7 +16,6 @@ from plusone.catalogue.models import Product
 from plusone.chat.actions.quota import month_of
 from plusone.chat.models import OutboxMessage, QuotaMonth
 from plusone.orders.models import Order
-from plusone.orders.views.orders import UNPAID
 from plusone.tenants.access import may
 from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.models import Tenant
@@ -69,7 +68,7 @@ def _todos(request: TenantRequest) -> list[dict[str, Any]]:
     found = (
         (
             gettext("Orders to be paid"),
-            Order.objects.filter(status__in=UNPAID).count(),
+            Order.objects.open().count(),
             f"{orders}?status=unpaid",
         ),
         (gettext("Products low in stock"), Product.objects.listed().low().count(), f"{products}?show=low"),

@@ -66,6 +66,16 @@ def _told(change: OrderChange) -> tuple[str, str]:
             return gettext("Status changed"), f"{status(before)} → {status(after)}"
         case "quantity":
             return gettext("Quantity changed"), f"{before} → {after}"
+        case "line":
+            return gettext("Item cancelled"), before
+        case "merged":
+            return gettext("Merged into order %(number)s") % {"number": after}, ""
+        case "merged_in":
+            return gettext("Order %(number)s merged into this one") % {"number": before}, ""
+        case "unmerged":
+            return gettext("Taken apart from order %(number)s again") % {"number": before}, status(after)
+        case "unmerged_out":
+            return gettext("Order %(number)s taken apart from this one again") % {"number": before}, ""
         case "letter":
             return gettext("Message to the buyer: %(name)s") % {"name": letter_words.name(before)}, after
         case "tracking":

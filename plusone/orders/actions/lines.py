@@ -1,0 +1,97 @@
+"""Change what is in an order: the pieces of a line, or the line itself. The difference moves in stock."""
+
+from dataclasses import dataclass, replace
+
+from django.db.models import F, Sum
+from django.db.models.functions import Now
+
+from plusone.base import events
+from plusone.base.audit import Actor
+from plusone.catalogue import actions as catalogue
+from plusone.orders.actions import change, notices
+from plusone.orders.models import Order, OrderLine, Status
+from plusone.orders.rules.facts import TakenLine
+
+_NAME = 150  # a name's part in a line of history
+
+
+@dataclass
+class Settled(Exception):
+    """The order is cancelled or shipped: its quantities stay."""
+
+    status: str
+
+
+def set_quantity(actor: Actor, line: OrderLine, quantity: int) -> TakenLine:
+    """Make the line this many pieces (0 to 99), or as many as there are; the difference moves in stock.
+
+    Returns what was asked and what the line now has. The order's total follows; the price stays as the buyer
+    saw it. Raises Settled.
+    """
+    line, order = _hold(line)
+    held = catalogue.lock([line.variant_id])
+    variant = held[line.variant_id]
+    wanted = quantity - line.quantity
+    possible = wanted if variant.left is None or wanted <= variant.left else variant.left
+    if possible:
+        _move(actor, order, line, quantity, possible)
+    refused = "" if possible == wanted else "sold_out"
+    outcome = _outcome(line, asked=quantity, given=line.quantity + possible, refused=refused)
+    if wanted > 0:
+        notices.tell_of_shortages([replace(outcome, asked=wanted, given=possible)], held)
+    return outcome
+
+
+def cancel(actor: Actor, line: OrderLine) -> bool:
+    """Cancel one line: its pieces go back to stock, the rest of the order stays. With the last line the whole
+    order is cancelled. False when it was cancelled before. Raises Settled.
+    """
+    line, order = _hold(line)
+    kept = order.kept_lines
+    if line.pk not in {one.pk for one in kept}:
+        return False
+    if len(kept) == 1:
+        return change.set_status(actor, order, Status.CANCELLED)
+    set_quantity(actor, line, 0)
+    return True
+
+
+def add_up(order: Order) -> None:
+    """Make the order's total the sum of its lines, and tell that it changed."""
+    total = OrderLine.objects.filter(order=order).aggregate(sum=Sum(F("quantity") * F("unit_price")))["sum"]
+    Order.objects.filter(pk=order.pk).update(total=total or 0, updated_at=Now(), version=F("version") + 1)
+    events.record("order.changed", order=order.pk)
+
+
+def _hold(line: OrderLine) -> tuple[OrderLine, Order]:
+    """Line and order as they are now: orders may be merged until we have the shop's turn."""
+    catalogue.take_turn()
+    line = OrderLine.objects.get(pk=line.pk)
+    order = change.hold(line.order_id)
+    if order.is_settled:
+        raise Settled(order.status)
+    return line, order
+
+
+def _move(actor: Actor, order: Order, line: OrderLine, asked: int, pieces: int) -> None:
+    now = line.quantity + pieces
+    name = f"{line.name} {line.variant_label}".strip()[:_NAME]
+    what = "quantity" if now else "line"
+    noted = change.note(actor, order, what, f"{name} ×{line.quantity}", f"×{now}" if now else "")
+    catalogue.move([catalogue.Move(line.variant_id, -pieces, "change", f"change:{noted.pk}", actor)])
+    OrderLine.objects.filter(pk=line.pk).update(quantity=now, asked=asked or line.asked)
+    add_up(order)
+
+
+def _outcome(line: OrderLine, *, asked: int, given: int, refused: str) -> TakenLine:
+    return TakenLine(
+        line.variant_id,
+        line.product_id,
+        line.product_code,
+        line.name,
+        line.variant_label,
+        asked,
+        given,
+        line.unit_price,
+        refused,
+    )
