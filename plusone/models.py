@@ -2,9 +2,18 @@
 
 from plusone.base.models import AuditEntry, Command, Counter, Event, Schedule
 from plusone.catalogue.models import Product, StockMovement, Variant
-from plusone.chat.models import Attempt, InboxEvent, OutboxMessage, QuotaMonth
+from plusone.chat.models import Attempt, GroupChat, InboxEvent, OutboxMessage, QuotaMonth
 from plusone.customers.models import Contact, Customer
-from plusone.orders.models import Letter, Order, OrderChange, OrderLine, Showing
+from plusone.orders.models import (
+    Letter,
+    Order,
+    OrderChange,
+    OrderLine,
+    Round,
+    RoundChat,
+    RoundProduct,
+    Showing,
+)
 from plusone.tenants.models import ApiToken, Channel, Invite, Member, TeamRole, Tenant, User
 from plusone.tenants.models.plan import StripeEvent, Subscription
 
@@ -18,6 +27,7 @@ __all__ = [
     "Counter",
     "Customer",
     "Event",
+    "GroupChat",
     "InboxEvent",
     "Invite",
     "Letter",
@@ -28,6 +38,9 @@ __all__ = [
     "OutboxMessage",
     "Product",
     "QuotaMonth",
+    "Round",
+    "RoundChat",
+    "RoundProduct",
     "Schedule",
     "Showing",
     "StockMovement",

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from plusone.base import clock, events, housekeeping
 from plusone.base.clock import Entry
 from plusone.chat.tasks import fetch, forget, plan_notices
+from plusone.orders.tasks import rounds
 from plusone.tenants import tasks as tenants
 
 TIMETABLE = [
@@ -13,14 +14,16 @@ TIMETABLE = [
     Entry("plans", "tenants.watch_plans", every_seconds=300),
     Entry("stalled jobs", "base.retry_stalled", every_seconds=60),
     Entry("old jobs", "base.forget_old", every_seconds=3600),
+    Entry("rounds' reminders", "orders.remind_rounds", every_seconds=60),
     Entry("old messages", "chat.forget_old", every_seconds=3600),
 ]
 LISTENERS: dict[str, tuple[str, ...]] = {
     "contact.met": ("chat.fetch_profiles",),
     "contact.followed": ("chat.fetch_profiles",),
+    "group.met": ("chat.fetch_groups",),
     "plan.warned": ("chat.tell_of_plan",),
 }
-REGISTERED = (fetch, forget, housekeeping, plan_notices, tenants)  # imported, so that their jobs have names
+REGISTERED = (fetch, forget, housekeeping, plan_notices, rounds, tenants)  # imported, so that their jobs have names
 
 events.listen(LISTENERS)
 

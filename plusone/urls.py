@@ -8,7 +8,7 @@ from plusone.catalogue.views import editing, products, stock
 from plusone.chat.views import metrics, outbox
 from plusone.customers.views import customers
 from plusone.hooks import stripe
-from plusone.orders.views import changes, contents, letters, orders, today, wordings
+from plusone.orders.views import changes, contents, letters, orders, rounds, today, wordings
 from plusone.tenants.views import check, console_settings, entrance, history, joining, plan, roles, team
 
 # The console: a team member's pages about one shop.
@@ -17,6 +17,13 @@ console = [
     path("live", today.live, name="console-live"),
     path("orders/", orders.orders, name="console-orders"),
     path("orders/by-id/<int:pk>", orders.by_id, name="console-order-by-id"),
+    path("orders/rounds/", rounds.rounds, name="console-rounds"),
+    path("orders/rounds/new", rounds.add, name="console-round-new"),
+    path("orders/rounds/<int:pk>/", rounds.round_page, name="console-round"),
+    path("orders/rounds/<int:pk>/edit", rounds.edit, name="console-round-edit"),
+    path("orders/rounds/<int:pk>/opening", rounds.opening, name="console-round-opening"),
+    path("orders/rounds/<int:pk>/closing", rounds.closing, name="console-round-closing"),
+    path("orders/rounds/<int:pk>/finish", rounds.finish, name="console-round-finish"),
     path("orders/<str:number>/", orders.order, name="console-order"),
     path("orders/<str:number>/status", changes.status, name="console-order-status"),
     path("orders/<str:number>/tracking", changes.tracking, name="console-order-tracking"),

@@ -21,11 +21,21 @@ class Sample:
     option_names: tuple[str, ...] = ()
     colours: tuple[str, str] = ("#f4efe6", "#b8804c")
     shape: str = "tin"
+    in_round: bool = False
 
 
+ROUND = "本週茶點團"
 GOODS = (
     Sample(
-        "阿里山高山茶 150g", 680, "茶", "清香烏龍，冬茶現貨。", (((), 24),), (), ("#e9efe3", "#5b7f5a"), "tin"
+        "阿里山高山茶 150g",
+        680,
+        "茶",
+        "清香烏龍，冬茶現貨。",
+        (((), 24),),
+        (),
+        ("#e9efe3", "#5b7f5a"),
+        "tin",
+        in_round=True,
     ),
     Sample(
         "純棉圓領上衣",
@@ -50,6 +60,7 @@ GOODS = (
         (),
         ("#fbf1d9", "#d39b2a"),
         "cake",
+        in_round=True,
     ),
 )
 

@@ -1,21 +1,28 @@
 """plusone seed: the demo's shop, goods and people, in the product and at the simulator. Safe to repeat."""
 
 import argparse
+import datetime
 import json
 import os
 import secrets
 import urllib.request
+from typing import Any
 
 from django.conf import settings
 
-from plusone.base import scope
+from plusone.base import numbers, scope
 from plusone.base.audit import HOUSE
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.models import Product
 from plusone.catalogue.rules import ProductDraft, VariantDraft
+from plusone.chat.actions import groups
+from plusone.chat.models import GroupChat
 from plusone.commands import samples
 from plusone.customers import actions as customers
 from plusone.line.client import Addresses, Client
+from plusone.orders.actions import rounds
+from plusone.orders.actions.rounds import RoundDraft
+from plusone.orders.models import Round
 from plusone.tenants import actions as tenants
 from plusone.tenants.models import Channel, Role, Tenant, User, tenant_of
 
@@ -69,6 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     with scope.tenant(tenant.pk):
         tenants.connect_channel(HOUSE, bot_user_id=bot.user_id, basic_id=bot.basic_id)
         _let_in(cast["people"])
+        _open_round(cast["group"])
     return 0
 
 
@@ -120,7 +128,24 @@ def _let_in(people: dict[str, str]) -> None:
             customers.pair(known[user_id].contact_id, owner)
 
 
-def _post(address: str, body: dict[str, str], method: str = "POST") -> dict[str, dict[str, str]]:
+def _open_round(group: str) -> None:
+    """An open round in the group, for a week from now: one that ran out since is opened again."""
+    groups.meet([(group, "group")])
+    now = numbers.database_now()
+    found = Round.objects.filter(name=samples.ROUND, finished_at=None).first()
+    closes = (now + datetime.timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
+    if found is None:
+        names = [sample.name for sample in samples.GOODS if sample.in_round]
+        products = tuple(Product.objects.filter(name__in=names).values_list("pk", flat=True))
+        chats = tuple(GroupChat.objects.filter(chat_key=group).values_list("pk", flat=True))
+        remind_at = closes - datetime.timedelta(minutes=30)
+        draft = RoundDraft(samples.ROUND, now, closes, products, chats, remind_at=remind_at)
+        rounds.start(HOUSE, draft)
+    elif found.closes_at <= now:
+        rounds.set_closing(HOUSE, found, closes)
+
+
+def _post(address: str, body: dict[str, str], method: str = "POST") -> dict[str, Any]:
     request = urllib.request.Request(  # noqa: S310 - the simulator's own address
         address, json.dumps(body).encode(), {"Content-Type": "application/json"}, method=method
     )

@@ -93,10 +93,17 @@ def _understand(setting: Setting, text: str) -> dict[str, Any]:
     here = read.counter()
     here.tenant.lenient = setting.lenient or setting.tenant.lenient
     understood = read.understand(
-        here, text, quoted=setting.quoting, manager=setting.manager, lenient=here.tenant.lenient
+        here,
+        text,
+        quoted=setting.quoting,
+        manager=setting.manager,
+        lenient=here.tenant.lenient,
+        at=numbers.database_now(),
     )
     said = None if understood.intent == "none" else _answer(setting, here, text)
     error = understood.error or (said.facts.get("error") if said and said.kind == "refused" else None)
+    if error in ("round_planned", "round_closed"):
+        error = "not_public"  # the words that scripts know; the reply says more
     return {
         "intent": "error" if error else understood.intent,
         "items": _items(understood),

@@ -109,6 +109,11 @@ class Client:
         """A group's name and picture."""
         return answers.group_summary(self._call("GET", f"/v2/bot/group/{part(group_id)}/summary"))
 
+    def member_count(self, kind: str, chat_id: str) -> int:
+        """How many people are in a group or room (`kind`), the account not counted: what a push costs."""
+        answer = self._call("GET", f"/v2/bot/{_part(kind)}/{_part(chat_id)}/members/count")
+        return answers.number(answer, "count")
+
     def leave_group(self, group_id: str) -> None:
         """Take the account out of a group. It cannot come back by itself."""
         self._call("POST", f"/v2/bot/group/{part(group_id)}/leave")

@@ -32,6 +32,7 @@ EVERYWHERE = {
     "chat/tasks/fetch.py": "which accounts to ask for their quota",
     "chat/views/metrics.py": "figures of the installation, ids only",
     "commands/doctor.py": "figures of the installation",
+    "orders/tasks/rounds.py": "which shops have a reminder to give",
     "hooks/actions/lane.py": "the sweep looks which tenants have work",
     "tenants/actions/plan.py": "whose event of Stripe's it is; whose plan is to be looked at",
     "tenants/actions/__init__.py": "a token names its tenant; resealing all secrets",

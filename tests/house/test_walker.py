@@ -177,7 +177,8 @@ def test_roles_mean_what_the_matrix_says(role: Role, route: Route, mine: Shop) -
 def test_the_canary_is_there_to_be_found(theirs: Shop, mine: Shop) -> None:
     """Who belongs here does see it, so the walks above would notice it."""
     owner = browser.at(mine.tenant)
-    for rest in ("", "orders/", "products/", "customers/", "settings/", f"orders/{mine.values['order']}/"):
+    orders = ("orders/", "orders/rounds/", f"orders/{mine.values['order']}/")
+    for rest in ("", *orders, "products/", "customers/", "settings/"):
         assert CANARY in _text(owner.get(browser.path(mine.tenant, rest))), rest
 
 

@@ -14,13 +14,14 @@ from plusone.base.audit import HOUSE
 from plusone.base.models import Owned
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.models import Product
-from plusone.chat.models import OutboxMessage
+from plusone.chat.models import GroupChat, OutboxMessage
 from plusone.customers.models import Customer
-from plusone.orders.models import Order
+from plusone.orders.models import Order, Round
 from plusone.tenants import actions as tenants
 from plusone.tenants.actions import roles, team
 from plusone.tenants.models import Invite, Tenant, User
 from tests import makers
+from tests.orders import groupbuy
 from tests.tenants import browser
 
 CANARY = "canary9c1e"
@@ -66,6 +67,11 @@ FILLED: dict[str, dict[str, str]] = {
     "orders/<str:number>/merge": {"number": "order"},
     "orders/<str:number>/lines/<int:pk>": {"number": "order", "pk": "line id"},
     "orders/by-id/<int:pk>": {"pk": "order id"},
+    "orders/rounds/<int:pk>/": {"pk": "round id"},
+    "orders/rounds/<int:pk>/edit": {"pk": "round id"},
+    "orders/rounds/<int:pk>/opening": {"pk": "round id"},
+    "orders/rounds/<int:pk>/closing": {"pk": "round id"},
+    "orders/rounds/<int:pk>/finish": {"pk": "round id"},
     "products/<str:code>/": {"code": "product"},
     "products/<str:code>/visibility": {"code": "product"},
     "products/<str:code>/removal": {"code": "product"},
@@ -136,7 +142,10 @@ def marked_shop() -> Shop:
     outcome = browser.order(tenant, product)
     person = makers.friend(tenant)
     makers.hear(tenant, makers.text(person, "+1"), makers.text(person, "+99"))
+    group = groupbuy.known_group(tenant)
+    groupbuy.a_round(tenant, product, chats=[group], name=f"{CANARY} round")
     with scope.tenant(tenant.pk):
+        GroupChat.objects.update(name=CANARY)
         catalogue.set_picture(HOUSE, product, "canary.jpg", "canary.jpg")
         Customer.objects.update(name=CANARY, phone=CANARY, email=CANARY)
         Order.objects.update(memo=CANARY, tracking_number=CANARY)
@@ -165,6 +174,7 @@ def _named(product: Product, number: str) -> dict[str, str]:
         "order id": str(order.pk),
         "line id": str(order.lines.values_list("pk", flat=True)[0]),
         "product": product.code,
+        "round id": str(Round.objects.values_list("pk", flat=True)[0]),
         "customer id": str(order.customer_id),
         "message id": str(OutboxMessage.objects.values_list("pk", flat=True)[0]),
         "file": "0" * 32 + ".jpg",

@@ -48,6 +48,7 @@ class Claimed:
     pushing_for: float
     reserved: int
     count: int
+    people: int
     has_riders: bool
     month: datetime.date | None = None
 
@@ -85,7 +86,7 @@ _COLUMNS = """m.tenant_id, m.id, m.epoch, m.attempts, m.to_kind, m.to_id, m.user
     m.language, m.payload, m.ways, m.reply_token,
     coalesce(extract(epoch from m.reply_deadline - now()), 0)::float8,
     extract(epoch from m.expires_at - now())::float8, m.retry_key, m.rank, m.reply_tried,
-    coalesce(extract(epoch from now() - m.first_push_at), 0)::float8, m.reserved, m.count"""
+    coalesce(extract(epoch from now() - m.first_push_at), 0)::float8, m.reserved, m.count, m.people"""
 # The oldest open message a person first, so that what one person reads keeps its order; skip what others are
 # claiming. A lease that ran out may have spoken: a reply among those counts as tried.
 # Only the first few due are looked at: asking of all of a backlog of 10,000 whether their person has an
@@ -202,18 +203,18 @@ def freeze(message: Claimed, payload: list[dict[str, Any]]) -> None:
 
 
 def reserve(message: Claimed, month: datetime.date, floor: int) -> bool:
-    """Reserve one person's worth of quota for the push, once a message;
+    """Reserve quota for all whom the push reaches, once a message;
     False when the month has none left for its rank, or the lease was lost.
     """
     if message.reserved:
         return True
     mine = OutboxMessage.objects.filter(pk=message.id, epoch=message.epoch)
-    if not mine.update(reserved=1, first_push_at=Now()):
+    if not mine.update(reserved=message.people, first_push_at=Now()):
         return False
-    if not quota.reserve(month, 1, rank=message.rank, floor=floor):
+    if not quota.reserve(month, message.people, rank=message.rank, floor=floor):
         mine.update(reserved=0)
         return False
-    message.reserved, message.month = 1, month
+    message.reserved, message.month = message.people, month
     return True
 
 

@@ -28,7 +28,8 @@ class Say:
     `cause` and `purpose` make it unique.
 
     `to_kind`/`to_id` are the chat; `user_id` the person it is for (the same in a 1:1 chat).
-    `ways` in order of preference.
+    `ways` in order of preference. `people` is how many a push would reach, and cost: more than one in a
+    group. It expires after its rank's time, or after `expires_seconds`.
     """
 
     cause: str
@@ -44,18 +45,20 @@ class Say:
     reply_token: str = ""
     reply_deadline: datetime.datetime | None = None
     window: str = field(default="")
+    people: int = 1
+    expires_seconds: int | None = None
 
 
 _INSERT = """
     insert into plusone_outboxmessage (tenant_id, cause, purpose, to_kind, to_id, user_id, kind, facts,
-           language, ways, reply_token, reply_deadline, retry_key, rank, expires_at, window_key)
+           language, ways, reply_token, reply_deadline, retry_key, rank, expires_at, window_key, people)
     select %s, s.cause, s.purpose, s.to_kind, s.to_id, s.user_id, s.kind, s.facts, s.language,
            string_to_array(s.ways, ','), s.reply_token, s.reply_deadline, gen_random_uuid(), s.rank,
-           now() + s.expires * interval '1 second', s.window_key
+           now() + s.expires * interval '1 second', s.window_key, s.people
       from json_to_recordset(%s::json)
         as s(cause text, purpose text, to_kind text, to_id text, user_id text, kind text, facts jsonb,
              language text, ways text, reply_token text, reply_deadline timestamptz, rank int,
-             expires int, window_key text)
+             expires int, window_key text, people int)
     on conflict (tenant_id, cause, purpose) do nothing
 """
 
@@ -86,8 +89,9 @@ def _row(message: Say) -> dict[str, Any]:
         "reply_token": message.reply_token,
         "reply_deadline": message.reply_deadline.isoformat() if message.reply_deadline else None,
         "rank": int(message.rank),
-        "expires": EXPIRES_SECONDS[Rank(message.rank)],
+        "expires": message.expires_seconds or EXPIRES_SECONDS[Rank(message.rank)],
         "window_key": message.window,
+        "people": message.people,
     }
 
 

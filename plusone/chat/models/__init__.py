@@ -1,7 +1,8 @@
 """The nouns of chat."""
 
+from plusone.chat.models.groups import GroupChat
 from plusone.chat.models.inbox import InboxEvent
 from plusone.chat.models.outbox import Attempt, OutboxMessage
 from plusone.chat.models.quota import QuotaMonth
 
-__all__ = ["Attempt", "InboxEvent", "OutboxMessage", "QuotaMonth"]
+__all__ = ["Attempt", "GroupChat", "InboxEvent", "OutboxMessage", "QuotaMonth"]

@@ -72,6 +72,7 @@ class OutboxMessage(Owned):
     attempts = models.PositiveIntegerField(default=0, db_default=0)
     reply_tried = models.BooleanField(default=False, db_default=False)
     first_push_at = models.DateTimeField(null=True)
+    people = models.PositiveIntegerField(default=1, db_default=1)
     reserved = models.PositiveIntegerField(default=0, db_default=0)
     way = models.CharField(max_length=8, blank=True, db_default="")
     request_id = models.CharField(max_length=64, blank=True, db_default="")

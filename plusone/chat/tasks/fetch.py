@@ -12,7 +12,8 @@ from plusone.base.audit import HOUSE
 from plusone.base.models import Event
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.models import Product
-from plusone.chat.models import InboxEvent
+from plusone.chat.actions import groups
+from plusone.chat.models import GroupChat, InboxEvent
 from plusone.chat.tasks.account import account
 from plusone.chat.tasks.calls import ask_quota
 from plusone.customers.actions import note_profile
@@ -91,6 +92,25 @@ def _last_chat(tenant_id: int, user_id: str) -> tuple[str, str]:
         answered = InboxEvent.objects.filter(user_id=user_id, state=InboxEvent.State.DONE)
         found = answered.order_by("-received_at").values_list("chat_kind", "chat_key").first()
     return found or ("", "")
+
+
+@jobs.task("chat.fetch_groups", queue="line", scoped=False)
+def fetch_groups(tenant_id: int, event_id: int | None = None) -> None:
+    """Ask LINE for the name and size of the groups an event names, or of all that the account is in."""
+    client = account(tenant_id).client
+    if client is None:
+        return
+    with scope.tenant(tenant_id):
+        present = GroupChat.objects.present()
+        if event_id is not None:
+            present = present.filter(pk__in=Event.objects.get(pk=event_id).data["groups"])
+        wanted = list(present.values_list("pk", "kind", "chat_key"))
+    for group_id, kind, chat_key in wanted:
+        with contextlib.suppress(errors.LineError):
+            name = client.group_summary(chat_key).name if kind == "group" else ""
+            members = client.member_count(kind, chat_key)
+            with scope.tenant(tenant_id):
+                groups.note_facts(group_id, name=name, members=members)
 
 
 @jobs.task("chat.fetch_photo", queue="line", scoped=False)

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from plusone.base import jobs, scope
 from plusone.catalogue import actions as catalogue
+from plusone.chat.actions import groups
 from plusone.chat.models import InboxEvent
 from plusone.customers import actions as customers
 from plusone.hooks.actions import changes, commands, edits, resting
 from plusone.hooks.actions.desk import Came, Desk, State, actor_of
 from plusone.line import events
+from plusone.orders.actions import rounds
 from plusone.orders.models import Order, Showing
 from plusone.tenants import actions as tenants
 
@@ -63,6 +65,7 @@ def _photo(desk: Desk, came: Came) -> None:
     assert person is not None
     desk.settle_asks()
     product = catalogue.put_up_from_photo(actor_of(person), home_chat=came.chat_key if came.is_group else "")
+    rounds.join_open(actor_of(person), product.pk, came.chat_key)
     Showing.objects.create(chat_key=came.chat_key, message_id=came.message_id, product=product)
     jobs.ring(
         "chat.fetch_photo", tenant_id=scope.current(), product_id=product.pk, message_id=came.message_id
@@ -119,6 +122,11 @@ def _joined(desk: Desk, came: Came) -> None:
     desk.answer(came, "joined", {"shop": desk.counter.tenant.name})
 
 
+def _left(desk: Desk, came: Came) -> None:
+    groups.leave(came.chat_key)
+    desk.done(came)
+
+
 def _postback(desk: Desk, came: Came) -> None:
     data = events.postback_data(came.body)
     person = desk.person(came)
@@ -135,6 +143,7 @@ _ANSWERS: dict[str, Callable[[Desk, Came], None]] = {
     "follow": _followed,
     "unfollow": _unfollowed,
     "join": _joined,
+    "leave": _left,
     "postback": _postback,
 }
 _RESTING: dict[str, Callable[[Desk, Came], None]] = {

@@ -54,6 +54,7 @@ def _understood(desk: Desk, came: Came, text: str, quoted: str | None) -> Unders
         quoted=quoted,
         manager=person is not None and person.manages,
         lenient=desk.counter.tenant.lenient,
+        at=came.written_at,
     )
 
 
@@ -97,7 +98,7 @@ def _do(desk: Desk, came: Came, person: Person, understood: Understanding) -> No
     if understood.intent in ("order", "reserve") and not understood.confirm:
         desk.asks.append((came, _ask(came, person, understood)))
     elif understood.intent == "error":
-        desk.answer(came, "refused", facts.refusal(understood, names))
+        _refuse(desk, came, understood, names)
     elif understood.intent == "ask":
         desk.answer(came, "question", facts.question(understood, names, _tongue(desk, came)))
     elif understood.confirm and understood.intent != "cancel":
@@ -105,6 +106,13 @@ def _do(desk: Desk, came: Came, person: Person, understood: Understanding) -> No
     else:
         desk.settle_asks()
         _DO[understood.intent](desk, came, person, understood)
+
+
+def _refuse(desk: Desk, came: Came, understood: Understanding, names: dict[str, str]) -> None:
+    told = facts.refusal(understood, names)
+    place = read.seat_of(desk.counter, told["code"], came.chat_key, came.written_at)
+    times = facts.round_times(place, desk.counter.tenant.timezone) if place.refused == told["error"] else {}
+    desk.answer(came, "refused", {**told, **times})
 
 
 def _tongue(desk: Desk, came: Came) -> Language:
@@ -126,6 +134,7 @@ def _ask(came: Came, person: Person, understood: Understanding) -> Ask:
         chat_key=came.chat_key,
         actor=actor_of(person),
         reserve=understood.intent == "reserve",
+        at=came.written_at,
     )
 
 

@@ -37,6 +37,12 @@ class Came:
         """True in groups and rooms."""
         return self.chat_kind != "user"
 
+    @property
+    def written_at(self) -> datetime.datetime:
+        """When it was written by LINE's clock, never later than it came: what counts for a round's time."""
+        happened = datetime.datetime.fromtimestamp(events.occurred_ms(self.body) / 1000, datetime.UTC)
+        return min(happened, self.received_at) if events.occurred_ms(self.body) else self.received_at
+
 
 @dataclass
 class Desk:
@@ -115,7 +121,7 @@ class Desk:
 
     def _answer_outcome(self, came: Came, outcome: Outcome, held: dict[tuple[int, int], int]) -> None:
         if outcome.order_id is None:
-            self.answer(came, "refused", facts.nothing_given(outcome.lines))
+            self.answer(came, "refused", facts.nothing_given(outcome.lines, self.counter.tenant.timezone))
             return
         customer = outcome.ask.customer_id
         told = facts.taken(

@@ -82,7 +82,9 @@ def order_message_edited(desk: Desk, came: Came, text: str, order: Order) -> Non
     anything else is told how.
     """
     person = desk.person(came)
-    understood = read.understand(desk.counter, text, chat_key=came.chat_key, lenient=False)
+    understood = read.understand(
+        desk.counter, text, chat_key=came.chat_key, lenient=False, at=came.written_at
+    )
     lines = order.kept_lines
     same = (
         person is not None

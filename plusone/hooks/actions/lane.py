@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from django.db import InterfaceError, OperationalError, connection
 
 from plusone.base import logs, numbers, scope
-from plusone.chat.actions import say
+from plusone.chat.actions import groups, say
 from plusone.chat.models import InboxEvent
 from plusone.chat.rules import TRIES_BEFORE_QUARANTINE
 from plusone.customers import actions as customers
@@ -138,6 +138,7 @@ def _answer(events: Sequence[Came]) -> None:
         commands=_recent_commands(user_ids),
         resting=shop_is_lapsed(now),
     )
+    groups.meet((event.chat_key, event.chat_kind) for event in events if event.is_group and event.chat_key)
     for event in events:
         answers.answer(desk, event)
     desk.settle_asks()

@@ -22,7 +22,7 @@ def tell_of_shortages(lines: Sequence[TakenLine], held: Mapping[int, LockedVaria
     given: dict[int, int] = defaultdict(int)
     missing: dict[int, int] = defaultdict(int)
     for line in lines:
-        if line.refused != "not_public" and held[line.variant_id].left is not None:
+        if line.refused in ("", "sold_out") and held[line.variant_id].left is not None:
             given[line.variant_id] += line.given
             missing[line.variant_id] += line.asked - line.given
     troubled = [v for v in given if missing[v] or (given[v] and held[v].left == given[v])]

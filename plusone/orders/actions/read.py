@@ -1,15 +1,19 @@
 """Read a message: put what it can be about on a shelf and ask the grammar. Changes nothing."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.db import connection
 
 from plusone.base import scope
 from plusone.catalogue.models import Product
 from plusone.chat.models import OutboxMessage
-from plusone.orders.models import OPEN, OrderLine, Showing
+from plusone.orders.actions import rounds
+from plusone.orders.models import OPEN, OrderLine, RoundProduct, Showing
 from plusone.orders.rules import facts, fold, grammar, terms
+from plusone.orders.rules.rounds import Seat, Span, seat, shown
 from plusone.tenants.models import Tenant
 
 OPEN_PRODUCTS = 300
@@ -40,7 +44,8 @@ class Counter:
     offers: dict[str, terms.Offer] = field(default_factory=dict)
     newest: list[_Newest] = field(default_factory=list)
     named: dict[str, str] = field(default_factory=dict)
-    stamp: tuple[int, int, int, int] = (0, 0, 0, 0)
+    rounds: dict[str, list[Span]] = field(default_factory=dict)
+    stamp: tuple[int, ...] = ()
 
 
 _counters: dict[int, Counter] = {}
@@ -63,21 +68,50 @@ def understand(
     quoted: str | None = None,
     manager: bool = False,
     lenient: bool,
+    at: datetime.datetime,
 ) -> terms.Understanding:
-    """What the text asks for in this chat; `quoted` is the code of the product whose picture it answers."""
+    """What the text, written at this moment, asks for in this chat; `quoted` is the code of the product
+    whose picture it answers. What would order a product out of its round's time is an error.
+    """
     if len(text) < 30 and fold.fold(text) in CONFIRM:
         return terms.Understanding("cancel")
     _fetch_missing(here, grammar.codes_in(text), quoted)
-    shelf = terms.Shelf(offers=here.offers, latest=latest(here, chat_key), quoted=quoted, named=here.named)
-    return grammar.understand(text, shelf=shelf, words=here.words, lenient=lenient, manager=manager)
+    newest = latest(here, chat_key, at)
+    shelf = terms.Shelf(offers=here.offers, latest=newest, quoted=quoted, named=here.named)
+    understood = grammar.understand(text, shelf=shelf, words=here.words, lenient=lenient, manager=manager)
+    return _in_time(here, understood, chat_key, at)
 
 
-def latest(here: Counter, chat_key: str) -> str | None:
-    """The code `+1` means: the newest public product; in a group, one shown there or in no other group."""
-    for product in here.newest:
-        if not chat_key or product.home_chat in ("", chat_key):
-            return product.code
-    return None
+def latest(here: Counter, chat_key: str, at: datetime.datetime) -> str | None:
+    """The code `+1` means: the newest product of a round that is open in this chat, else the newest public
+    product; in a group, one shown there or in no other group.
+    """
+    candidates = [one.code for one in here.newest if not chat_key or one.home_chat in ("", chat_key)]
+    ranked = [(shown(here.rounds.get(code, ()), chat_key, at), code) for code in candidates]
+    first = [code for rank, code in ranked if rank == "first"]
+    return next(iter(first or [code for rank, code in ranked if rank == "as ever"]), None)
+
+
+def seat_of(here: Counter, code: str, chat_key: str, at: datetime.datetime) -> Seat:
+    """The round that an order for the product would belong to here and now, or why there can be none."""
+    return seat(here.rounds.get(code, ()), chat_key, at)
+
+
+def _in_time(
+    here: Counter, understood: terms.Understanding, chat_key: str, at: datetime.datetime
+) -> terms.Understanding:
+    """An order or a question about a product whose round is not open becomes an error; several products are
+    left to the taking, which refuses line by line.
+    """
+    if understood.intent not in ("order", "reserve", "ask"):
+        return understood
+    items = (*(choice.item for choice in understood.choices), *understood.items)
+    if len({item.code for item in items}) != 1:
+        return understood
+    refused = seat_of(here, items[0].code, chat_key, at).refused
+    if not refused:
+        return understood
+    return terms.Understanding("error", items[:1], cast(terms.Error, refused), subject=items[0].code)
 
 
 def quoted_code(message_id: str) -> str | None:
@@ -135,20 +169,20 @@ def holdings(customer_ids: Sequence[int], product_ids: Sequence[int]) -> dict[tu
         return {(row[0], row[1]): int(row[2]) for row in cursor.fetchall()}
 
 
-def _stamp() -> tuple[int, int, int, int]:
-    """Changes with any product, and with what the shop sets for its messages."""
+def _stamp() -> tuple[int, ...]:
+    """Changes with any product or round, and with what the shop sets for its messages."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """select count(p.id), coalesce(sum(p.version), 0), coalesce(max(p.id), 0), hashtext(t::text)
+            """select count(p.id), coalesce(sum(p.version), 0), coalesce(max(p.id), 0), hashtext(t::text),
+                      (select coalesce(sum(r.version), 0) from plusone_round r where r.tenant_id = t.id)
                  from plusone_tenant t left join plusone_product p on p.tenant_id = t.id
                 where t.id = %s group by t.id""",
             [scope.current()],
         )
-        count, versions, last, settings = cursor.fetchone()
-    return int(count), int(versions), int(last), int(settings)
+        return tuple(int(value) for value in cursor.fetchone())
 
 
-def _load(stamp: tuple[int, int, int, int]) -> Counter:
+def _load(stamp: tuple[int, ...]) -> Counter:
     tenant = Tenant.objects.get(pk=scope.current())
     here = Counter(tenant, terms.Words.default().with_extra(tenant.words), stamp=stamp)
     for product in Product.objects.on_show().prefetch_related("variants")[:OPEN_PRODUCTS]:
@@ -156,7 +190,15 @@ def _load(stamp: tuple[int, int, int, int]) -> Counter:
         here.newest.append(_Newest(product.code, product.home_chat))
         for word in (offer.name, *offer.words):
             here.named.setdefault(fold.fold_name(word), offer.code)
+    here.rounds = _rounds(here)
     return here
+
+
+def _rounds(here: Counter) -> dict[str, list[Span]]:
+    """Code to rounds, of all products that are or were sold in one."""
+    known = Product.objects.filter(pk__in=RoundProduct.objects.values("product_id"))
+    codes = dict(known.values_list("pk", "code"))
+    return {codes[product_id]: spans for product_id, spans in rounds.spans(list(codes)).items()}
 
 
 def _fetch_missing(here: Counter, codes: tuple[str, ...], quoted: str | None) -> None:

@@ -5,6 +5,7 @@ locks in the same order (variants by id, then the day's counter). Stock can't be
 before anything is decided, and the database refuses a balance below zero besides.
 """
 
+import datetime
 import itertools
 import json
 from collections.abc import Sequence
@@ -16,9 +17,10 @@ from plusone.base import events, numbers, scope
 from plusone.base.audit import Actor
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.rules import Wish, allot
-from plusone.orders.actions import notices
+from plusone.orders.actions import notices, rounds
 from plusone.orders.models import Status, new_public_id
 from plusone.orders.rules.facts import TakenLine
+from plusone.orders.rules.rounds import NO_SEAT, Seat, Span, seat
 from plusone.tenants.models import Tenant
 
 
@@ -26,7 +28,8 @@ from plusone.tenants.models import Tenant
 class Ask:
     """What one buyer wants by one message or form: becomes one order or none.
 
-    `cause` is unique in the tenant.
+    `cause` is unique in the tenant. `at` is when it was written (None: now), which is what counts for a
+    round's time; `late` may come after it: what the team enters, and what a waiting list gives.
     """
 
     cause: str
@@ -37,6 +40,8 @@ class Ask:
     chat_key: str
     actor: Actor
     reserve: bool = False
+    at: datetime.datetime | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,9 @@ def take(asks: Sequence[Ask]) -> list[Outcome]:
     """Take the asks in order: orders, lines, history, stock movements, `order.taken`, notices to managers;
     one outcome each.
 
-    A wish gets all, what is left (JG08), or is refused as `sold_out` or `not_public`; its order carries the
-    price of this moment. Numbers are XXXX-YYYYMMDD-NNNN by the tenant's clock (JG09). Raises nothing for a
-    buyer's sake.
+    A wish gets all, what is left (JG08), or is refused as `sold_out`, `not_public`, `round_closed` or
+    `round_planned`; its order carries the price of this moment, its line the round it belongs to. Numbers
+    are XXXX-YYYYMMDD-NNNN by the tenant's clock (JG09). Raises nothing for a buyer's sake.
     """
     held = catalogue.lock({wish.variant_id for ask in asks for wish in ask.wishes})
     outcomes = _decide(asks, held)
@@ -73,22 +78,45 @@ def take(asks: Sequence[Ask]) -> list[Outcome]:
 
 
 def _decide(asks: Sequence[Ask], held: dict[int, catalogue.LockedVariant]) -> list[Outcome]:
-    open_to_sale = {v.id: v.left for v in held.values() if v.is_public}
-    wishes = [wish for ask in asks for wish in ask.wishes if wish.variant_id in open_to_sale]
-    given = iter(allot(wishes, open_to_sale))
-    outcomes = []
-    for ask in asks:
-        lines = tuple(
-            _line(wish, held[wish.variant_id], next(given) if wish.variant_id in open_to_sale else None)
-            for wish in ask.wishes
-            if wish.variant_id in held
-        )
-        outcomes.append(Outcome(ask, lines))
-    return outcomes
+    seated = _seat(asks, held)
+    left = {v.id: v.left for v in held.values()}
+    given = iter(allot([wish for _, wish, place in seated if not place.refused], left))
+    lines: dict[str, list[TakenLine]] = {ask.cause: [] for ask in asks}
+    for ask, wish, place in seated:
+        got = 0 if place.refused else next(given)
+        lines[ask.cause].append(_line(wish, held[wish.variant_id], got, place))
+    return [Outcome(ask, tuple(lines[ask.cause])) for ask in asks]
 
 
-def _line(wish: Wish, variant: catalogue.LockedVariant, given: int | None) -> TakenLine:
-    refused = "not_public" if given is None else "sold_out" if given == 0 else ""
+def _seat(asks: Sequence[Ask], held: dict[int, catalogue.LockedVariant]) -> list[tuple[Ask, Wish, Seat]]:
+    """Each wish with the round it belongs to, or why it can't be had whatever the stock."""
+    of_product = rounds.spans([variant.product_id for variant in held.values()])
+    now = numbers.database_now() if of_product else None
+    return [
+        (ask, wish, _place(ask, held[wish.variant_id], of_product, now))
+        for ask in asks
+        for wish in ask.wishes
+        if wish.variant_id in held
+    ]
+
+
+def _place(
+    ask: Ask,
+    variant: catalogue.LockedVariant,
+    of_product: dict[int, list[Span]],
+    now: datetime.datetime | None,
+) -> Seat:
+    if not variant.is_public:
+        return Seat(refused="not_public")
+    at = ask.at or now
+    if at is None or variant.product_id not in of_product:
+        return NO_SEAT
+    late = ask.late or ask.source == "console"
+    return seat(of_product[variant.product_id], ask.chat_key, at, late=late)
+
+
+def _line(wish: Wish, variant: catalogue.LockedVariant, given: int, place: Seat) -> TakenLine:
+    refused = place.refused or ("sold_out" if given == 0 else "")
     return TakenLine(
         variant.id,
         variant.product_id,
@@ -96,9 +124,10 @@ def _line(wish: Wish, variant: catalogue.LockedVariant, given: int | None) -> Ta
         variant.name,
         variant.label,
         wish.quantity,
-        given or 0,
+        given,
         variant.price or 0,
         refused,
+        place,
     )
 
 
@@ -138,10 +167,10 @@ _ORDERS = """
 """
 _LINES = """
     insert into plusone_orderline (tenant_id, order_id, customer_id, variant_id, product_id, product_code,
-                                   name, variant_label, asked, quantity, unit_price)
+                                   name, variant_label, asked, quantity, unit_price, round_id)
     select %s, l.* from json_to_recordset(%s::json)
       as l(order_id bigint, customer_id bigint, variant_id bigint, product_id bigint, code text, name text,
-           label text, asked int, given int, unit_price int)
+           label text, asked int, given int, unit_price int, round_id bigint)
 """
 _HISTORY = """
     insert into plusone_orderchange (tenant_id, order_id, actor_kind, actor, what, before, after)
@@ -200,6 +229,7 @@ def _line_row(outcome: Outcome, line: TakenLine) -> dict[str, object]:
         "asked": line.asked,
         "given": line.given,
         "unit_price": line.unit_price,
+        "round_id": line.seat.span.id if line.seat.span else None,
     }
 
 

@@ -1,9 +1,12 @@
 """What an answer tells, as plain values for the templates in templates/say/. No sentences here."""
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from plusone.orders.rules.rounds import NO_SEAT, Seat
 from plusone.orders.rules.say import Language, say, say_choice
 from plusone.orders.rules.terms import Item, Understanding
 
@@ -25,6 +28,7 @@ class TakenLine:
     given: int
     unit_price: int
     refused: str
+    seat: Seat = NO_SEAT
 
 
 def taken(
@@ -48,13 +52,27 @@ def taken(
     }
 
 
-def nothing_given(lines: Sequence[TakenLine]) -> Facts:
-    """Nothing could be given: sold out or not for sale."""
+def nothing_given(lines: Sequence[TakenLine], zone: str) -> Facts:
+    """Nothing could be given: sold out, not for sale, or not in its round's time, which is said in `zone`."""
     return {
         "error": lines[0].refused or "sold_out",
         "lines": [_line(line, 0) for line in lines],
         "subject": "",
+        **round_times(lines[0].seat, zone),
     }
+
+
+def round_times(seat: Seat, zone: str) -> Facts:
+    """The name and times of the round that a refusal is about; empty for other refusals."""
+    if not seat.refused or seat.span is None:
+        return {}
+    opens, closes = local_time(seat.span.opens_at, zone), local_time(seat.span.closes_at, zone)
+    return {"round": seat.span.name, "opens": opens, "closes": closes}
+
+
+def local_time(moment: datetime.datetime, zone: str) -> str:
+    """Month, day, hour and minute by the clocks of a zone: 11/25 21:00, the same in all our languages."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%-m/%-d %H:%M}"
 
 
 def refusal(understood: Understanding, names: Mapping[str, str]) -> Facts:

@@ -11,7 +11,8 @@ from plusone.orders.rules.words import DEFAULT
 Intent = Literal[
     "order", "reserve", "history", "change", "reduce", "cancel", "edit_product", "ask", "error", "none"
 ]  # fmt: skip
-Error = Literal["quantity_over_limit", "quantity_zero", "unknown_code", "not_public", "sold_out", "unclear"]
+Error = Literal["quantity_over_limit", "quantity_zero", "unknown_code", "not_public", "sold_out", "unclear",
+                "round_planned", "round_closed"]  # fmt: skip
 MOST = 99  # of one item in one message
 MOST_CHOICES = 13  # quick replies that LINE shows under a message
 

@@ -25,6 +25,13 @@ SENTENCES: dict[str, Text] = {
     "product.hidden": _("Took %(thing)s off sale"),
     "product.pictured": _("Gave %(thing)s a picture"),
     "product.removed": _("Removed the product %(thing)s"),
+    "round.started": _("Opened a group-buy round"),
+    "round.changed": _("Changed a group-buy round"),
+    "round.opened": _("Opened a planned round at once"),
+    "round.closing": _("Changed when a round closes"),
+    "round.finished": _("Finished a round"),
+    "round.unfinished": _("Took back that a round is finished"),
+    "round.joined": _("Put a new product into the open round"),
     "letter.words": _("Changed the words of a message template"),
     "member.invited": _("Invited somebody: %(thing)s"),
     "invite.revoked": _("Withdrew the invite: %(thing)s"),
@@ -38,6 +45,7 @@ SENTENCES: dict[str, Text] = {
 # What the record can be about, for the filter: the word before the colon of its subject.
 KINDS: dict[str, Text] = {
     "product": _("Products"),
+    "round": _("Rounds"),
     "member": _("Team members"),
     "invite": _("Invites"),
     "role": _("Roles"),

@@ -27,6 +27,7 @@ PERMISSIONS: dict[str, Text] = {
     "today.see": _("See today's page and the figures"),
     "orders.see": _("See orders"),
     "orders.change": _("Change orders: status, tracking number, memo"),
+    "rounds.change": _("Open, change and close rounds"),
     "products.see": _("See products and stock"),
     "products.change": _("Change products and stock, also by LINE, and get notices when something sells out"),
     "customers.see": _("See customers and their contact data"),

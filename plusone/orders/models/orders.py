@@ -131,6 +131,9 @@ class OrderLine(Owned):
         "plusone.Variant", models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     product_code = models.CharField(max_length=16)
+    round = models.ForeignKey(
+        "plusone.Round", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     name = models.CharField(max_length=120)
     variant_label = models.CharField(max_length=120, blank=True)
     asked = models.PositiveIntegerField()
@@ -146,6 +149,9 @@ class OrderLine(Owned):
             models.Index(fields=["tenant", "order"], name="line_order"),
             models.Index(fields=["tenant", "product"], name="line_product"),
             models.Index(fields=["tenant", "customer", "product"], name="line_customer"),
+            models.Index(
+                fields=["tenant", "round", "variant"], name="line_round", condition=Q(round__isnull=False)
+            ),
         ]
 
 

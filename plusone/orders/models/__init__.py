@@ -1,0 +1,17 @@
+"""The nouns of orders."""
+
+from plusone.orders.models.orders import Letter, Order, OrderChange, OrderLine, Showing, Status, new_public_id
+from plusone.orders.models.rounds import Round, RoundChat, RoundProduct
+
+__all__ = [
+    "Letter",
+    "Order",
+    "OrderChange",
+    "OrderLine",
+    "Round",
+    "RoundChat",
+    "RoundProduct",
+    "Showing",
+    "Status",
+    "new_public_id",
+]

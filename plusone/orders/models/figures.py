@@ -1,0 +1,81 @@
+"""How a round stands: read from its lines, so that it cannot drift."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from plusone.orders.models.orders import Order, OrderLine, Status
+from plusone.orders.models.rounds import Round
+
+SETTLED = (Status.PAID, Status.SHIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Orders, buyers, pieces, and money in currency units: all of it, and what is paid."""
+
+    orders: int
+    buyers: int
+    pieces: int
+    total: int
+    paid: int
+
+    @property
+    def unpaid(self) -> int:
+        """What is still to be paid."""
+        return self.total - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A variant in a round: pieces ordered by so many buyers, worth so much."""
+
+    variant_id: int
+    code: str
+    name: str
+    label: str
+    pieces: int
+    buyers: int
+    total: int
+
+
+def live_lines(found: Round) -> QuerySet[OrderLine]:
+    """The round's lines that count: of orders that are not cancelled, with pieces."""
+    return OrderLine.objects.filter(round=found, quantity__gt=0).exclude(order__status=Status.CANCELLED)
+
+
+def orders_of(found: Round) -> QuerySet[Order]:
+    """The orders with a line in the round, cancelled ones too, newest first."""
+    return Order.objects.listed().filter(pk__in=OrderLine.objects.filter(round=found).values("order_id"))
+
+
+def standing(found: Round) -> Standing:
+    """One query."""
+    worth = Sum(F("quantity") * F("unit_price"))
+    paid = Sum(F("quantity") * F("unit_price"), filter=Q(order__status__in=SETTLED))
+    sums = live_lines(found).aggregate(
+        orders=Count("order_id", distinct=True),
+        buyers=Count("customer_id", distinct=True),
+        pieces=Sum("quantity"),
+        total=worth,
+        paid=paid,
+    )
+    return Standing(**{name: int(value or 0) for name, value in sums.items()})
+
+
+def ordered(found: Round) -> list[Ordered]:
+    """What is ordered of each variant, by product and option. One query."""
+    rows = (
+        live_lines(found)
+        .order_by("product_code", "variant__position", "variant_id")
+        .values_list("variant_id", "product_code", "product__name", "variant__options")
+        .annotate(
+            pieces=Sum("quantity"),
+            buyers=Count("customer_id", distinct=True),
+            total=Sum(F("quantity") * F("unit_price")),
+        )
+    )
+    return [
+        Ordered(variant_id, code, name, " ".join(map(str, options)), pieces, buyers, total)
+        for variant_id, code, name, options, pieces, buyers, total in rows
+    ]

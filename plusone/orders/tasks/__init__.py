@@ -1,0 +1,1 @@
+"""Work on orders for later."""
