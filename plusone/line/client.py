@@ -111,7 +111,7 @@ class Client:
 
     def member_count(self, kind: str, chat_id: str) -> int:
         """How many people are in a group or room (`kind`), the account not counted: what a push costs."""
-        answer = self._call("GET", f"/v2/bot/{_part(kind)}/{_part(chat_id)}/members/count")
+        answer = self._call("GET", f"/v2/bot/{part(kind)}/{part(chat_id)}/members/count")
         return answers.number(answer, "count")
 
     def leave_group(self, group_id: str) -> None:
