@@ -15,6 +15,7 @@ ROLES: dict[str, Text] = {"owner": _("Owner"), "manager": _("Manager"), "staff":
 GROUPS: dict[str, Text] = {
     "today": _("Today"),
     "orders": _("Orders"),
+    "rounds": _("Rounds"),
     "products": _("Products"),
     "customers": _("Customers"),
     "messages": _("Messages"),
