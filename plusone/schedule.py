@@ -23,7 +23,14 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "group.met": ("chat.fetch_groups",),
     "plan.warned": ("chat.tell_of_plan",),
 }
-REGISTERED = (fetch, forget, housekeeping, plan_notices, rounds, tenants)  # imported, so that their jobs have names
+REGISTERED = (
+    fetch,
+    forget,
+    housekeeping,
+    plan_notices,
+    rounds,
+    tenants,
+)  # imported, so that their jobs have names
 
 events.listen(LISTENERS)
 
