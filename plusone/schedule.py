@@ -23,7 +23,7 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "group.met": ("chat.fetch_groups",),
     "plan.warned": ("chat.tell_of_plan",),
 }
-REGISTERED = (
+REGISTERED = (fetch, forget, housekeeping, plan_notices, rounds, tenants)  # so that their jobs have names
     fetch,
     forget,
     housekeeping,
