@@ -24,13 +24,6 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "plan.warned": ("chat.tell_of_plan",),
 }
 REGISTERED = (fetch, forget, housekeeping, plan_notices, rounds, tenants)  # so that their jobs have names
-    fetch,
-    forget,
-    housekeeping,
-    plan_notices,
-    rounds,
-    tenants,
-)  # imported, so that their jobs have names
 
 events.listen(LISTENERS)
 

@@ -1,9 +1,19 @@
 """The nouns of orders."""
 
-from plusone.orders.models.orders import Letter, Order, OrderChange, OrderLine, Showing, Status, new_public_id
+from plusone.orders.models.orders import (
+    OPEN,
+    Letter,
+    Order,
+    OrderChange,
+    OrderLine,
+    Showing,
+    Status,
+    new_public_id,
+)
 from plusone.orders.models.rounds import Round, RoundChat, RoundProduct
 
 __all__ = [
+    "OPEN",
     "Letter",
     "Order",
     "OrderChange",

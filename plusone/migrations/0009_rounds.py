@@ -20,7 +20,7 @@ KEYS = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plusone', '0007_plan'),
+        ('plusone', '0008_merged_orders'),
     ]
 
     operations = [
