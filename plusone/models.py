@@ -14,6 +14,7 @@ from plusone.orders.models import (
     RoundProduct,
     Showing,
 )
+from plusone.storefront.models import BuyerSession
 from plusone.tenants.models import ApiToken, Channel, Invite, Member, TeamRole, Tenant, User
 from plusone.tenants.models.plan import StripeEvent, Subscription
 
@@ -21,6 +22,7 @@ __all__ = [
     "ApiToken",
     "Attempt",
     "AuditEntry",
+    "BuyerSession",
     "Channel",
     "Command",
     "Contact",

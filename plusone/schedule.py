@@ -6,6 +6,7 @@ from plusone.base import clock, events, housekeeping
 from plusone.base.clock import Entry
 from plusone.chat.tasks import fetch, forget, plan_notices
 from plusone.orders.tasks import rounds
+from plusone.storefront import tasks as storefront
 from plusone.tenants import tasks as tenants
 
 TIMETABLE = [
@@ -16,6 +17,7 @@ TIMETABLE = [
     Entry("old jobs", "base.forget_old", every_seconds=3600),
     Entry("rounds' reminders", "orders.remind_rounds", every_seconds=60),
     Entry("old messages", "chat.forget_old", every_seconds=3600),
+    Entry("old sessions of buyers", "storefront.forget_old", every_seconds=3600),
 ]
 LISTENERS: dict[str, tuple[str, ...]] = {
     "contact.met": ("chat.fetch_profiles",),
@@ -23,7 +25,8 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "group.met": ("chat.fetch_groups",),
     "plan.warned": ("chat.tell_of_plan",),
 }
-REGISTERED = (fetch, forget, housekeeping, plan_notices, rounds, tenants)  # so that their jobs have names
+# Imported, so that their jobs have names.
+REGISTERED = (fetch, forget, housekeeping, plan_notices, rounds, storefront, tenants)
 
 events.listen(LISTENERS)
 

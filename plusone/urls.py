@@ -9,6 +9,8 @@ from plusone.chat.views import metrics, outbox
 from plusone.customers.views import customers
 from plusone.hooks import stripe
 from plusone.orders.views import changes, contents, letters, orders, rounds, today, wordings
+from plusone.storefront.views import contact, entering, goods, ordering, sharing
+from plusone.storefront.views import orders as my_orders
 from plusone.tenants.views import check, console_settings, entrance, history, joining, plan, roles, team
 
 # The console: a team member's pages about one shop.
@@ -37,6 +39,7 @@ console = [
     path("products/<str:code>/visibility", products.visibility, name="console-product-visibility"),
     path("products/<str:code>/removal", products.removal, name="console-product-removal"),
     path("products/<str:code>/stock", stock.history, name="console-product-stock"),
+    path("products/<str:code>/share", sharing.share, name="console-product-share"),
     path("customers/", customers.customers, name="console-customers"),
     path("customers/<int:pk>/", customers.customer, name="console-customer"),
     path("customers/<int:customer_id>/orders", orders.of_customer, name="console-customer-orders"),
@@ -70,6 +73,24 @@ console = [
     path("settings/plan/portal", plan.portal, name="console-plan-portal"),
 ]
 
+# The shop, for buyers: in LINE (LIFF) and in any browser.
+shop = [
+    path("", goods.catalogue, name="shop"),
+    path("p/<str:public_id>", goods.product, name="shop-product"),
+    path("p/<str:public_id>/order", ordering.order, name="shop-order"),
+    path("basket", ordering.show_basket, name="shop-basket"),
+    path("basket/pieces", ordering.set_pieces, name="shop-pieces"),
+    path("basket/order", ordering.order_basket, name="shop-order-basket"),
+    path("orders", my_orders.orders, name="shop-orders"),
+    path("orders/<str:public_id>", my_orders.order, name="shop-order-page"),
+    path("orders/<str:public_id>/cancel", my_orders.cancel, name="shop-order-cancel"),
+    path("orders/<str:public_id>/change", my_orders.change, name="shop-order-change"),
+    path("contact", contact.contact, name="shop-contact"),
+    path("enter", entering.enter, name="shop-enter"),
+    path("session", entering.session, name="shop-session"),
+    path("leave", entering.leave, name="shop-leave"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entrance.home, name="home"),
     path("sign-in/", entrance.sign_in, name="sign-in"),
@@ -81,6 +102,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:slug>/liff/admin/products", products.products),
     path("t/<slug:slug>/liff/admin/orders", orders.orders),
     path("hooks/stripe", stripe.webhook, name="stripe-webhook"),
+    # LIFF opens the registered address with or without its last slash, and no redirect may come in between.
+    path("t/<slug:slug>/liff", goods.catalogue),
+    path("t/<slug:slug>/liff/", include(shop)),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("metrics", metrics.metrics),

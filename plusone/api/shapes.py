@@ -136,7 +136,7 @@ class OrderOut(Schema):
     number: str = Field(examples=["9F3A-20261122-0001"])
     status: Status
     customer: BuyerOut
-    source: str = Field(description="chat, group, liff, console or api.", examples=["chat"])
+    source: str = Field(description="chat, group, liff, share, console or api.", examples=["chat"])
     placed_at: datetime.datetime
     lines: list[LineOut]
     total: int

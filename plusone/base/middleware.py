@@ -17,7 +17,7 @@ CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: https://profile.line-scdn.net; object-src 'none'; "
     "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
-_BUYERS = re.compile(r"/t/[^/]+/liff/")
+_BUYERS = re.compile(r"/t/[^/]+/liff(?:/|$)")
 
 
 def _origin(address: str) -> str:

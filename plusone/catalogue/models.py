@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 
+from plusone.base.ids import new_public_id
 from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
 
 LOW_STOCK = 10
@@ -38,9 +39,13 @@ ProductManager = OwnedManager.from_queryset(ProductQuerySet)
 
 
 class Product(Owned):
-    """Something for sale (商品). `code` is given once and never changes (JG05)."""
+    """Something for sale (商品). `code` is given once and never changes (JG05).
+
+    Codes can be guessed; buyers' addresses carry `public_id` instead (P38).
+    """
 
     code = models.CharField(max_length=16)
+    public_id = models.CharField(max_length=24, default=new_public_id)
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
     category = models.CharField(max_length=60, blank=True)
@@ -60,7 +65,10 @@ class Product(Owned):
     objects: ClassVar["ProductManager[Self]"] = ProductManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="product_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "code"], name="product_code_once"),
+            models.UniqueConstraint(fields=["tenant", "public_id"], name="product_public_id_once"),
+        ]
         indexes = [
             models.Index(fields=["tenant", "-published_at"], name="product_newest"),
         ]

@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import plusone.base.scope
-import plusone.orders.models
+import plusone.base.ids
 import plusone.tenants.models
 import uuid
 from django.conf import settings
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=24)),
-                ('public_id', models.CharField(default=plusone.orders.models.new_public_id, max_length=24)),
+                ('public_id', models.CharField(default=plusone.base.ids.new_public_id, max_length=24)),
                 ('status', models.CharField(choices=[('not_purchased', 'Not Purchased'), ('purchased', 'Purchased'), ('cancelled', 'Cancelled'), ('paid', 'Paid'), ('shipped', 'Shipped'), ('other', 'Other')], default='purchased', max_length=14)),
                 ('source', models.CharField(max_length=10)),
                 ('chat_key', models.CharField(blank=True, db_default='', max_length=40)),

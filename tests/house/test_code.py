@@ -37,6 +37,7 @@ EVERYWHERE = {
     "tenants/actions/plan.py": "whose event of Stripe's it is; whose plan is to be looked at",
     "tenants/actions/__init__.py": "a token names its tenant; resealing all secrets",
     "tenants/actions/team.py": "an invite's link names its tenant",
+    "storefront/actions/sessions.py": "sessions whose time is over are forgotten",
     "tenants/views/entrance.py": "which shops a person who signs in belongs to",
 }
 _SAVES = {"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "set_password"}

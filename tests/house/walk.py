@@ -27,6 +27,7 @@ from tests.tenants import browser
 CANARY = "canary9c1e"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 CONSOLE = "t/<slug:slug>/"
+SHOP = f"{CONSOLE}liff/"
 API = "api/v1/"
 
 
@@ -76,6 +77,12 @@ FILLED: dict[str, dict[str, str]] = {
     "products/<str:code>/visibility": {"code": "product"},
     "products/<str:code>/removal": {"code": "product"},
     "products/<str:code>/stock": {"code": "product"},
+    "products/<str:code>/share": {"code": "product"},
+    "p/<str:public_id>": {"public_id": "product public id"},
+    "p/<str:public_id>/order": {"public_id": "product public id"},
+    "orders/<str:public_id>": {"public_id": "order public id"},
+    "orders/<str:public_id>/cancel": {"public_id": "order public id"},
+    "orders/<str:public_id>/change": {"public_id": "order public id"},
     "customers/<int:pk>/": {"pk": "customer id"},
     "customers/<int:customer_id>/orders": {"customer_id": "customer id"},
     "messages/<int:pk>/": {"pk": "message id"},
@@ -119,9 +126,14 @@ def _below(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Ro
             yield Route(text, entry.callback)
 
 
+def is_shop(route: Route) -> bool:
+    """True for what buyers see; tests/storefront/test_shop_walker.py walks those."""
+    return f"{route.text}/".startswith(SHOP) and not route.text.startswith(f"{SHOP}admin/")
+
+
 def own_part(route: Route) -> str:
     """The pattern without what all of its kind begin with."""
-    for start in (f"{CONSOLE}console/", f"{CONSOLE}liff/admin/", API):
+    for start in (f"{CONSOLE}console/", f"{SHOP}admin/", SHOP, API):
         if route.text.startswith(start):
             return route.text.removeprefix(start)
     return route.text
@@ -175,6 +187,8 @@ def _named(product: Product, number: str) -> dict[str, str]:
         "line id": str(order.lines.values_list("pk", flat=True)[0]),
         "product": product.code,
         "round id": str(Round.objects.values_list("pk", flat=True)[0]),
+        "order public id": order.public_id,
+        "product public id": product.public_id,
         "customer id": str(order.customer_id),
         "message id": str(OutboxMessage.objects.values_list("pk", flat=True)[0]),
         "file": "0" * 32 + ".jpg",

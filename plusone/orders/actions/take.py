@@ -15,10 +15,11 @@ from django.db import connection
 
 from plusone.base import events, numbers, scope
 from plusone.base.audit import Actor
+from plusone.base.ids import new_public_id
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.rules import Wish, allot
 from plusone.orders.actions import notices, rounds
-from plusone.orders.models import Status, new_public_id
+from plusone.orders.models import Status
 from plusone.orders.rules.facts import TakenLine
 from plusone.orders.rules.rounds import NO_SEAT, Seat, Span, seat
 from plusone.tenants.models import Tenant
@@ -30,6 +31,7 @@ class Ask:
 
     `cause` is unique in the tenant. `at` is when it was written (None: now), which is what counts for a
     round's time; `late` may come after it: what the team enters, and what a waiting list gives.
+    `source_word` is what the shop calls the place where it put a shared link.
     """
 
     cause: str
@@ -42,6 +44,7 @@ class Ask:
     reserve: bool = False
     at: datetime.datetime | None = None
     late: bool = False
+    source_word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +160,12 @@ def _numbered(outcome: Outcome, number: str) -> Outcome:
 
 _ORDERS = """
     insert into plusone_order (tenant_id, number, public_id, customer_id, contact_id, status, source,
-                               chat_key, cause, currency, total)
-    select %s, o.number, o.public_id, o.customer_id, o.contact_id, o.status, o.source, o.chat_key, o.cause,
-           (select currency from plusone_tenant where id = %s), o.total
+                               source_word, chat_key, cause, currency, total)
+    select %s, o.number, o.public_id, o.customer_id, o.contact_id, o.status, o.source, o.source_word,
+           o.chat_key, o.cause, (select currency from plusone_tenant where id = %s), o.total
       from json_to_recordset(%s::json)
         as o(number text, public_id text, customer_id bigint, contact_id bigint, status text, source text,
-             chat_key text, cause text, total bigint)
+             source_word text, chat_key text, cause text, total bigint)
     returning number, id
 """
 _LINES = """
@@ -188,6 +191,7 @@ def _insert_orders(taken: list[Outcome]) -> dict[str, int]:
             "contact_id": outcome.ask.contact_id,
             "status": _status(outcome),
             "source": outcome.ask.source,
+            "source_word": outcome.ask.source_word,
             "chat_key": outcome.ask.chat_key,
             "cause": outcome.ask.cause,
             "total": outcome.total,

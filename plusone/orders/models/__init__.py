@@ -8,7 +8,6 @@ from plusone.orders.models.orders import (
     OrderLine,
     Showing,
     Status,
-    new_public_id,
 )
 from plusone.orders.models.rounds import Round, RoundChat, RoundProduct
 
@@ -23,5 +22,4 @@ __all__ = [
     "RoundProduct",
     "Showing",
     "Status",
-    "new_public_id",
 ]

@@ -1,12 +1,12 @@
 """Order, its lines, its history, and which message shows which product."""
 
-import secrets
 from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Now
 
+from plusone.base.ids import new_public_id
 from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
 
 
@@ -22,11 +22,6 @@ class Status(models.TextChoices):
 
 
 OPEN = (Status.NOT_PURCHASED, Status.PURCHASED)
-
-
-def new_public_id() -> str:
-    """An id that cannot be guessed, for buttons and links."""
-    return secrets.token_urlsafe(12)
 
 
 class OrderQuerySet(OwnedQuerySet["Order"]):
@@ -69,6 +64,7 @@ class Order(Owned):
     )
     status = models.CharField(max_length=14, choices=Status.choices, default=Status.PURCHASED)
     source = models.CharField(max_length=10)
+    source_word = models.CharField(max_length=40, blank=True, db_default="")
     chat_key = models.CharField(max_length=40, blank=True, db_default="")
     cause = models.CharField(max_length=80)
     currency = models.CharField(max_length=3)

@@ -51,7 +51,7 @@ def order(request: TenantRequest, slug: str, number: str) -> HttpResponse:
         "causes": [found.cause, cause_of(found)],
         "offer": letters.offer(request, found),
         "can_send": allowed(request, "messages.send"),
-        "source": words.source(found.source),
+        "source": words.source(found.source, found.source_word),
         "statuses": [
             {"code": code, "word": word, "now": code == found.status} for code, word in words.STATUSES.items()
         ],

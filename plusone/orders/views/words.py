@@ -23,6 +23,7 @@ SOURCES: dict[str, str | Promise] = {
     "chat": _("LINE chat"),
     "group": _("LINE group"),
     "liff": _("LINE shop page"),
+    "share": _("shared link"),
     "console": _("console"),
     "api": _("API"),
 }
@@ -33,9 +34,9 @@ def status(code: str) -> str:
     return str(STATUSES.get(code, code))
 
 
-def source(code: str) -> str:
-    """Where the order came from."""
-    return str(SOURCES.get(code, code))
+def source(code: str, word: str = "") -> str:
+    """Where the order came from; `word` is what the shop calls the place of a shared link."""
+    return f"{SOURCES.get(code, code)}{f' ({word})' if word else ''}"
 
 
 def history(order: Order) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""What buyers send, read without trust."""

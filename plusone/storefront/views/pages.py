@@ -1,0 +1,129 @@
+"""How every page of the shop is put together: doors, basket, what was left to say."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from plusone.base.ids import new_public_id
+from plusone.storefront.access import ShopRequest
+from plusone.storefront.rules import baskets
+from plusone.tenants.models import Channel
+
+BASKET, SAID = "basket", "said"
+DAY = 86400
+DOORS = (
+    ("goods", _("Products"), "shop", "products"),
+    ("basket", _("Basket"), "shop-basket", "basket"),
+    ("orders", _("My orders"), "shop-orders", "orders"),
+    ("contact", _("Contact"), "shop-contact", "messages"),
+)
+# What one page leaves for the next to say; the cookie carries the code only.
+SENTENCES: dict[str, str | Promise] = {
+    "in_basket": _("It is in your basket."),
+    "removed": _("Taken out of your basket."),
+    "sold_out": _("Somebody was quicker: it has just sold out. Nothing was ordered."),
+    "not_public": _("This is not on sale any more. Nothing was ordered."),
+    "round_closed": _("The group buy is closed. Nothing was ordered."),
+    "round_planned": _("The group buy has not begun yet. Nothing was ordered."),
+    "ordered": _("Thank you, your order is placed."),
+    "left_over": _("Your order is placed. What sold out meanwhile has stayed in your basket."),
+    "again": _("This order was already placed; it was not ordered twice."),
+    "too_fast": _("That was many orders within a minute. Please wait a moment and try again."),
+    "cancelled": _("Your order is cancelled."),
+    "changed": _("Your order is changed."),
+    "short": _("There are no more pieces: you got what was left."),
+    "settled": _("The shop is already working on this order. Please ask the shop."),
+    "left": _("You are signed out on this device."),
+}
+LOSSES = {"sold_out", "not_public", "round_closed", "round_planned", "too_fast", "settled", "short"}
+
+
+def page(request: ShopRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The template in the shop's frame and time zone."""
+    said = request.COOKIES.get(SAID, "")
+    channel = Channel.objects.first()
+    frame = {
+        "shop_doors": _doors(request),
+        "buyer": request.buyer,
+        "channel": channel,
+        "liff": {"id": channel.liff_id if channel else "", "sdk": settings.LIFF_SDK_URL},
+        "command": new_public_id(),
+        "site": site(request),
+        "notices": [{"text": SENTENCES[said], "loss": said in LOSSES}] if said in SENTENCES else [],
+    }
+    with timezone.override(request.tenant.timezone):
+        response = render(request, template, {**frame, **context}, status=status)
+    if said:
+        response.delete_cookie(SAID, path=cookie_path(request))
+    return response
+
+
+def going(request: ShopRequest, name: str, *arguments: object, said: str = "") -> HttpResponse:
+    """Lead to another page of the shop, which will say what was left to say."""
+    response = redirect(address(request, name, *arguments))
+    if said:
+        keep(request, response, SAID, said, seconds=60)
+    return response
+
+
+def address(request: ShopRequest, name: str, *arguments: object) -> str:
+    """The address of a page of this shop."""
+    return reverse(name, args=[request.tenant.slug, *arguments])
+
+
+def home(request: ShopRequest) -> str:
+    """Where the shop's pages begin."""
+    return address(request, "shop")
+
+
+def cookie_path(request: ShopRequest) -> str:
+    """The shop's cookies go no further up. Without the last slash: LIFF may open either."""
+    return home(request).rstrip("/")
+
+
+def site(request: HttpRequest) -> str:
+    """Our own address as others reach it."""
+    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def keep(request: ShopRequest, response: HttpResponse, name: str, value: str, *, seconds: int) -> None:
+    """Keep a value in the buyer's browser, for this shop's pages only and out of reach of scripts."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path=cookie_path(request),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def basket(request: ShopRequest) -> dict[int, int]:
+    """What lies in the basket: variant id to pieces."""
+    return baskets.read(request.COOKIES.get(BASKET, ""))
+
+
+def keep_basket(request: ShopRequest, response: HttpResponse, held: dict[int, int]) -> None:
+    """Keep the basket for a month, also when the page is left."""
+    keep(request, response, BASKET, baskets.written(held), seconds=30 * DAY)
+
+
+def _doors(request: ShopRequest) -> list[dict[str, Any]]:
+    count = sum(basket(request).values())
+    return [
+        {
+            "name": name,
+            "label": label,
+            "url": address(request, target),
+            "icon": icon,
+            "count": count if name == "basket" else 0,
+        }
+        for name, label, target, icon in DOORS
+    ]
