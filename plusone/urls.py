@@ -8,7 +8,7 @@ from plusone.catalogue.views import editing, products, stock
 from plusone.chat.views import metrics, outbox
 from plusone.customers.views import customers
 from plusone.hooks import stripe
-from plusone.orders.views import changes, contents, letters, orders, rounds, today, wordings
+from plusone.orders.views import buying, changes, contents, letters, orders, rounds, today, wordings
 from plusone.storefront.views import contact, entering, goods, ordering, sharing
 from plusone.storefront.views import orders as my_orders
 from plusone.tenants.views import check, console_settings, entrance, history, joining, plan, roles, team
@@ -25,6 +25,8 @@ console = [
     path("orders/rounds/<int:pk>/edit", rounds.edit, name="console-round-edit"),
     path("orders/rounds/<int:pk>/opening", rounds.opening, name="console-round-opening"),
     path("orders/rounds/<int:pk>/closing", rounds.closing, name="console-round-closing"),
+    path("orders/rounds/<int:pk>/bought/<int:variant>", buying.bought, name="console-round-bought"),
+    path("orders/rounds/<int:pk>/short/<int:variant>", buying.short, name="console-round-short"),
     path("orders/rounds/<int:pk>/finish", rounds.finish, name="console-round-finish"),
     path("orders/<str:number>/", orders.order, name="console-order"),
     path("orders/<str:number>/status", changes.status, name="console-order-status"),

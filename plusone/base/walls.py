@@ -7,7 +7,7 @@ and forced.
 
 from collections.abc import Sequence
 
-APPEND_ONLY = ("event", "auditentry", "stockmovement", "orderchange", "attempt")
+APPEND_ONLY = ("event", "auditentry", "stockmovement", "orderchange", "purchase", "attempt")
 
 
 def own(table: str) -> str:

@@ -19,6 +19,7 @@ REASONS: dict[str, str | Promise] = {
     "initial": _("first stock"),
     "order": _("ordered"),
     "cancel": _("order cancelled"),
+    "short": _("supplier delivered short"),
     "change": _("order changed"),
     "adjust": _("set by hand"),
     "counted": _("counted again"),

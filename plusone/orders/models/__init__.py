@@ -9,6 +9,7 @@ from plusone.orders.models.orders import (
     Showing,
     Status,
 )
+from plusone.orders.models.purchases import Purchase
 from plusone.orders.models.rounds import Round, RoundChat, RoundProduct
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Order",
     "OrderChange",
     "OrderLine",
+    "Purchase",
     "Round",
     "RoundChat",
     "RoundProduct",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from plusone.orders.models.orders import Order, OrderLine, Status
+from plusone.orders.models.purchases import Purchase
 from plusone.orders.models.rounds import Round
 
 SETTLED = (Status.PAID, Status.SHIPPED)
@@ -37,6 +38,12 @@ class Ordered:
     pieces: int
     buyers: int
     total: int
+    bought: int = 0
+
+    @property
+    def left(self) -> int:
+        """Pieces still to buy."""
+        return max(self.pieces - self.bought, 0)
 
 
 def live_lines(found: Round) -> QuerySet[OrderLine]:
@@ -64,8 +71,13 @@ def standing(found: Round) -> Standing:
 
 
 def ordered(found: Round) -> list[Ordered]:
-    """What is ordered of each variant, by product and option. One query."""
-    rows = (
+    """What is ordered of each variant, and bought, by product and option. Two queries.
+
+    What was bought and is no longer ordered is left out: it is nobody's.
+    """
+    rows = Purchase.objects.filter(round=found)
+    bought = dict(rows.values_list("variant_id").annotate(sum=Sum("quantity")).order_by())
+    found_lines = (
         live_lines(found)
         .order_by("product_code", "variant__position", "variant_id")
         .values_list("variant_id", "product_code", "product__name", "variant__options")
@@ -76,6 +88,15 @@ def ordered(found: Round) -> list[Ordered]:
         )
     )
     return [
-        Ordered(variant_id, code, name, " ".join(map(str, options)), pieces, buyers, total)
-        for variant_id, code, name, options, pieces, buyers, total in rows
+        Ordered(
+            variant_id,
+            code,
+            name,
+            " ".join(map(str, options)),
+            pieces,
+            buyers,
+            total,
+            bought.get(variant_id, 0),
+        )
+        for variant_id, code, name, options, pieces, buyers, total in found_lines
     ]

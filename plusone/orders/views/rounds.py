@@ -56,6 +56,7 @@ def round_page(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
         "push": _push(found, now),
         "until": local_time(found.closes_at, request.tenant.timezone),
         "can_change": allowed(request, "rounds.change"),
+        "can_buy": allowed(request, "orders.change"),
     }
     return page(request, "orders/round.html", context)
 
