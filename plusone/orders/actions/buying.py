@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from plusone.base import events
+from plusone.base import events, scope
 from plusone.base.audit import Actor
 from plusone.catalogue import actions as catalogue
 from plusone.chat.actions import say
 from plusone.customers.models import Contact
 from plusone.orders.actions import lines
-from plusone.orders.models import Order, OrderLine, Purchase, Round, figures
+from plusone.orders.models import OrderLine, Purchase, Round, figures
 from plusone.orders.rules import shares
 from plusone.tenants.models import Tenant
 
@@ -111,7 +111,7 @@ def _bought(found: Round, variant_id: int) -> int:
 
 def _messages(cut: Sequence[Share], cause: str, push: bool) -> list[say.Say]:
     people = Contact.objects.in_bulk([pk for share in cut if (pk := share.line.order.contact_id)])
-    language = Tenant.objects.get(pk=cut[0].line.tenant_id).language if cut else ""
+    language = Tenant.objects.get(pk=scope.current()).language
     return [
         _message(share, contact, cause, language, push)
         for share in cut
@@ -121,7 +121,8 @@ def _messages(cut: Sequence[Share], cause: str, push: bool) -> list[say.Say]:
 
 def _message(share: Share, contact: Contact, cause: str, language: str, push: bool) -> say.Say:
     """Free where they ordered, with our next answer there; a push goes to the buyer alone."""
-    order = Order.objects.get(pk=share.line.order.pk)
+    order = share.line.order
+    order.refresh_from_db()
     facts = {
         "number": order.number,
         "name": share.line.name,

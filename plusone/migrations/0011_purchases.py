@@ -13,7 +13,7 @@ KEYS = [("purchase", "round_id", "round"), ("purchase", "variant_id", "variant")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plusone', '0009_rounds'),
+        ('plusone', '0010_storefront'),
     ]
 
     operations = [
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('actor_kind', models.CharField(max_length=20)),
                 ('actor', models.CharField(blank=True, max_length=80)),
-                ('round', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='purchases', to='plusone.round')),
+                ('round', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plusone.round')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=plusone.base.scope.for_new_row, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plusone.tenant')),
                 ('variant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plusone.variant')),
             ],
