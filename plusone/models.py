@@ -18,6 +18,7 @@ from plusone.orders.models import (
 from plusone.storefront.models import BuyerSession
 from plusone.tenants.models import ApiToken, Channel, Invite, Member, TeamRole, Tenant, User
 from plusone.tenants.models.plan import StripeEvent, Subscription
+from plusone.tenants.models.signing import SignInTry
 
 __all__ = [
     "ApiToken",
@@ -47,6 +48,7 @@ __all__ = [
     "RoundProduct",
     "Schedule",
     "Showing",
+    "SignInTry",
     "StockMovement",
     "StripeEvent",
     "Subscription",

@@ -73,10 +73,15 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.line",
     "plusone.apps.Plusone",
 ]
 AUTH_USER_MODEL = "plusone.User"
 LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -96,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "plusone.tenants.middleware.tenant_in_path",
     "plusone.api.middleware.token_in_header",
@@ -179,5 +185,20 @@ STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_API_URL = os.environ.get("STRIPE_API_URL", "https://api.stripe.com").rstrip("/")
 BILLING = _flag("PLUSONE_BILLING", bool(STRIPE_SECRET_KEY))
+
+# The platform's own LINE Login channel, by which merchants come in (tenants/line_login.py).
+LINE_LOGIN_CHANNEL_ID = os.environ.get("PLUSONE_LOGIN_CHANNEL_ID", "")
+LINE_LOGIN_CHANNEL_SECRET = os.environ.get("PLUSONE_LOGIN_CHANNEL_SECRET", "")
+SOCIALACCOUNT_ADAPTER = "plusone.tenants.line_login.Adapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "line": {
+        "provider_class": "plusone.tenants.line_login.Provider",
+        "APPS": [{"client_id": LINE_LOGIN_CHANNEL_ID, "secret": LINE_LOGIN_CHANNEL_SECRET}],
+    }
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
 
 LOGGING_CONFIG = None  # base/logs.py sets logging up: one JSON line an event, no personal data

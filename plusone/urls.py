@@ -11,7 +11,17 @@ from plusone.hooks import stripe
 from plusone.orders.views import buying, changes, contents, letters, orders, rounds, today, wordings
 from plusone.storefront.views import contact, entering, goods, ordering, sharing
 from plusone.storefront.views import orders as my_orders
-from plusone.tenants.views import check, console_settings, entrance, history, joining, plan, roles, team
+from plusone.tenants.views import (
+    check,
+    console_settings,
+    entrance,
+    history,
+    joining,
+    plan,
+    roles,
+    signing,
+    team,
+)
 
 # The console: a team member's pages about one shop.
 console = [
@@ -97,6 +107,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", entrance.home, name="home"),
     path("sign-in/", entrance.sign_in, name="sign-in"),
     path("sign-in/demo", entrance.enter_demo, name="enter-demo"),
+    path("sign-in/line/", signing.to_line, name="line_login"),
+    path("sign-in/line/callback", signing.from_line, name="line_callback"),
+    path("sign-up/", signing.sign_up, name="socialaccount_signup"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
     path("join/<str:token>/", joining.join, name="join"),
     path("files/<str:name>", files.stored, name="file"),

@@ -15,7 +15,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: https://profile.line-scdn.net; object-src 'none'; "
-    "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    "base-uri 'none'; frame-ancestors 'none'; form-action 'self' "
 )
 _BUYERS = re.compile(r"/t/[^/]+/liff(?:/|$)")
 
@@ -23,6 +23,11 @@ _BUYERS = re.compile(r"/t/[^/]+/liff(?:/|$)")
 def _origin(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def page_policy() -> str:
+    """The policy of all other pages; a form may lead to LINE, because signing in does."""
+    return CONTENT_POLICY + _origin(settings.LINE_ACCESS_URL)
 
 
 def liff_policy() -> str:
@@ -59,7 +64,7 @@ def content_policy(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        policy = liff_policy() if _BUYERS.match(request.path_info) else CONTENT_POLICY
+        policy = liff_policy() if _BUYERS.match(request.path_info) else page_policy()
         response.setdefault("Content-Security-Policy", policy)
         response.setdefault("Referrer-Policy", "same-origin")
         return response

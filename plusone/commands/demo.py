@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import secrets
 
 from plusone.commands.together import Plan, run_together
 
@@ -24,5 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         "STRIPE_WEBHOOK_SECRET": "whsec_simulator",
         **dict.fromkeys(("LINE_API_URL", "LINE_DATA_API_URL", "LINE_ACCESS_URL", "LINE_LIFF_URL"), simulator),
         "LIFF_SDK_URL": f"{simulator}/liff/sdk.js",
+        "PLUSONE_LOGIN_CHANNEL_ID": "1650000009",
+        "PLUSONE_LOGIN_CHANNEL_SECRET": secrets.token_hex(16),
     }
     return run_together(Plan(arguments.port, environment, simulator=True))

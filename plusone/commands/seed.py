@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import secrets
+import urllib.error
 import urllib.request
 from typing import Any
 
@@ -72,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
             },
             "PUT",
         )
+    _play_platform(arguments.simulator, arguments.web)
     bot = Client(Addresses(arguments.simulator, arguments.simulator), token).bot_info()
     with scope.tenant(tenant.pk):
         tenants.connect_channel(HOUSE, bot_user_id=bot.user_id, basic_id=bot.basic_id)
@@ -145,7 +147,25 @@ def _open_round(group: str) -> None:
         rounds.set_closing(HOUSE, found, closes)
 
 
-def _post(address: str, body: dict[str, str], method: str = "POST") -> dict[str, Any]:
+def _play_platform(simulator: str, web: str) -> None:
+    """The platform's own Login channel, by which merchants come in; of another provider than the shop's."""
+    if not settings.LINE_LOGIN_CHANNEL_ID:
+        return
+    path = "/sign-in/line/callback"
+    settings_at_line = {
+        "name": "Plusone",
+        "secret": settings.LINE_LOGIN_CHANNEL_SECRET,
+        "callbacks": [f"{web}{path}", f"{web.replace('127.0.0.1', 'localhost')}{path}"],
+    }
+    one = f"{simulator}/control/login-channels/{settings.LINE_LOGIN_CHANNEL_ID}"
+    try:
+        _post(one, settings_at_line, method="PATCH")
+    except urllib.error.HTTPError:
+        new = {"id": settings.LINE_LOGIN_CHANNEL_ID, "provider": "plusone", **settings_at_line}
+        _post(f"{simulator}/control/login-channels", new)
+
+
+def _post(address: str, body: dict[str, Any], method: str = "POST") -> dict[str, Any]:
     request = urllib.request.Request(  # noqa: S310 - the simulator's own address
         address, json.dumps(body).encode(), {"Content-Type": "application/json"}, method=method
     )

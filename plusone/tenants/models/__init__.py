@@ -35,6 +35,9 @@ class Tenant(models.Model):
     rather_twice = models.BooleanField(default=False)
     commands_a_minute = models.PositiveIntegerField(default=30)
     quota_floor = models.PositiveIntegerField(default=50)
+    contact_name = models.CharField(max_length=80, blank=True)
+    contact_email = models.EmailField(blank=True)
+    contact_phone = models.CharField(max_length=30, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
 from django.db.models.functions import Now
@@ -182,6 +183,7 @@ def _shown(request: TenantRequest, given: dict[str, Any], status: int = 200) -> 
         "webhook_url": _webhook_url(request),
         "pairing_code": _pairing_code(request.member),
         "paired": _paired(request.member),
+        "by_line": _by_line(request),
         "members": Member.objects.count(),
         "can_see_team": allowed(request, "team.see"),
         "can_see_history": allowed(request, "history.see"),
@@ -216,6 +218,15 @@ def _pairing_code(member: Member | None) -> str:
     assert member is not None
     found = Member.objects.filter(pk=member.pk, pairing_expires_at__gt=Now()).first()
     return found.pairing_code if found else ""
+
+
+def _by_line(request: TenantRequest) -> str:
+    """Does the person come in by LINE: "yes", "no", "taken" (it is another's); nothing where nobody can."""
+    if not settings.LINE_LOGIN_CHANNEL_ID:
+        return ""
+    if SocialAccount.objects.filter(user=request.user).exists():
+        return "yes"
+    return "taken" if request.GET.get("line") == "taken" else "no"
 
 
 def _paired(member: Member | None) -> Any:

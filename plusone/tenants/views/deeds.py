@@ -18,6 +18,7 @@ Text = str | Promise
 # Each action that the code records has a sentence here; tests/tenants/test_history.py finds what is missing.
 SENTENCES: dict[str, Text] = {
     "channel.connected": _("Changed the LINE account's settings"),
+    "shop.opened": _("Opened the shop"),
     "shop.changed": _("Changed how the shop answers"),
     "product.put_up": _("Made the product %(thing)s"),
     "product.changed": _("Changed the product %(thing)s"),

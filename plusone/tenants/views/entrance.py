@@ -1,17 +1,20 @@
 """Sign in, sign out, find one's shop."""
 
+from math import ceil
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from plusone.base import scope
 from plusone.tenants import context
+from plusone.tenants.actions import signing
 from plusone.tenants.models import Member, Role, Tenant, User, tenant_of
 from plusone.tenants.views.pages import is_local
 
@@ -40,17 +43,48 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         # A page that polls outlived its session: the whole page has to go to sign-in, not the fragment.
         return HttpResponse(headers={"HX-Redirect": reverse("sign-in")})
     form = SignInForm(request.POST or None)
+    wait = 0
     if request.method == "POST" and form.is_valid():
-        user = _known(form.cleaned_data["email"], form.cleaned_data["password"])
+        address, email = address_of(request), form.cleaned_data["email"]
+        wait = signing.admit(address, email)
+        user = None if wait else _known(email, form.cleaned_data["password"])
         if user:
+            signing.succeeded(address, email)
             return _enter(request, user)
-        form.add_error(None, gettext("E-mail and password don't belong together. Please try again."))
+        form.add_error(None, _refusal(wait))
+    return _asked(request, form, wait)
+
+
+def _refusal(wait: int) -> str:
+    if not wait:
+        return gettext("E-mail and password don't belong together. Please try again.")
+    minutes = ceil(wait / 60)
+    return ngettext(
+        "Too many tries. Please wait %(minutes)d minute, then try again.",
+        "Too many tries. Please wait %(minutes)d minutes, then try again.",
+        minutes,
+    ) % {"minutes": minutes}
+
+
+def _asked(request: HttpRequest, form: SignInForm, wait: int) -> HttpResponse:
     shown = {
         "form": form,
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "demo": _demo_owner(),
+        "by_line": bool(settings.LINE_LOGIN_CHANNEL_ID),
+        "line": request.GET.get("line", ""),
     }
-    return render(request, "tenants/sign_in.html", shown)
+    response = render(request, "tenants/sign_in.html", shown, status=429 if wait else 200)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the visitor's connection comes from; behind a proxy what the proxy itself wrote down last."""
+    told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip()
+    behind_proxy = settings.PUBLIC_URL.startswith("https://")
+    return told if behind_proxy and told else str(request.META.get("REMOTE_ADDR", ""))
 
 
 @require_POST
