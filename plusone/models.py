@@ -5,6 +5,9 @@ from plusone.catalogue.models import Product, StockMovement, Variant
 from plusone.chat.models import Attempt, GroupChat, InboxEvent, OutboxMessage, QuotaMonth
 from plusone.customers.models import Contact, Customer
 from plusone.orders.models import (
+    BulkChange,
+    BulkItem,
+    Export,
     Letter,
     Order,
     OrderChange,
@@ -24,6 +27,8 @@ __all__ = [
     "ApiToken",
     "Attempt",
     "AuditEntry",
+    "BulkChange",
+    "BulkItem",
     "BuyerSession",
     "Channel",
     "Command",
@@ -31,6 +36,7 @@ __all__ = [
     "Counter",
     "Customer",
     "Event",
+    "Export",
     "GroupChat",
     "InboxEvent",
     "Invite",

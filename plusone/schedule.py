@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from plusone.base import clock, events, housekeeping
 from plusone.base.clock import Entry
 from plusone.chat.tasks import fetch, forget, plan_notices
-from plusone.orders.tasks import rounds
+from plusone.orders.tasks import many, rounds
 from plusone.storefront import tasks as storefront
 from plusone.tenants import tasks as tenants
 
@@ -17,6 +17,7 @@ TIMETABLE = [
     Entry("old jobs", "base.forget_old", every_seconds=3600),
     Entry("rounds' reminders", "orders.remind_rounds", every_seconds=60),
     Entry("old messages", "chat.forget_old", every_seconds=3600),
+    Entry("old exports", "orders.forget_exports", every_seconds=3600),
     Entry("old sessions of buyers", "storefront.forget_old", every_seconds=3600),
 ]
 LISTENERS: dict[str, tuple[str, ...]] = {
@@ -26,7 +27,7 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "plan.warned": ("chat.tell_of_plan",),
 }
 # Imported, so that their jobs have names.
-REGISTERED = (fetch, forget, housekeeping, plan_notices, rounds, storefront, tenants)
+REGISTERED = (fetch, forget, housekeeping, many, plan_notices, rounds, storefront, tenants)
 
 events.listen(LISTENERS)
 

@@ -8,7 +8,19 @@ from plusone.catalogue.views import editing, products, stock
 from plusone.chat.views import metrics, outbox
 from plusone.customers.views import customers
 from plusone.hooks import stripe
-from plusone.orders.views import buying, changes, contents, letters, orders, rounds, today, wordings
+from plusone.orders.views import (
+    buying,
+    changes,
+    contents,
+    exports,
+    letters,
+    many,
+    orders,
+    printing,
+    rounds,
+    today,
+    wordings,
+)
 from plusone.storefront.views import contact, entering, goods, ordering, sharing
 from plusone.storefront.views import orders as my_orders
 from plusone.tenants.views import (
@@ -38,6 +50,15 @@ console = [
     path("orders/rounds/<int:pk>/bought/<int:variant>", buying.bought, name="console-round-bought"),
     path("orders/rounds/<int:pk>/short/<int:variant>", buying.short, name="console-round-short"),
     path("orders/rounds/<int:pk>/finish", rounds.finish, name="console-round-finish"),
+    path("orders/many", many.start, name="console-bulk-start"),
+    path("orders/many/<int:pk>", many.change, name="console-bulk"),
+    path("orders/many/<int:pk>/undo", many.undo, name="console-bulk-undo"),
+    path("orders/print", printing.choose, name="console-print"),
+    path("orders/picking", printing.picking, name="console-picking"),
+    path("orders/slips", printing.slips, name="console-slips"),
+    path("orders/export", exports.start, name="console-export-start"),
+    path("orders/export/<int:pk>", exports.progress, name="console-export"),
+    path("orders/export/<int:pk>/file", exports.fetch, name="console-export-file"),
     path("orders/<str:number>/", orders.order, name="console-order"),
     path("orders/<str:number>/status", changes.status, name="console-order-status"),
     path("orders/<str:number>/tracking", changes.tracking, name="console-order-tracking"),

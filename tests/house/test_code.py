@@ -35,6 +35,7 @@ EVERYWHERE = {
     "orders/tasks/rounds.py": "which shops have a reminder to give",
     "hooks/actions/lane.py": "the sweep looks which tenants have work",
     "tenants/actions/plan.py": "whose event of Stripe's it is; whose plan is to be looked at",
+    "orders/actions/export.py": "old files of orders are removed",
     "tenants/actions/__init__.py": "a token names its tenant; resealing all secrets",
     "tenants/actions/team.py": "an invite's link names its tenant",
     "storefront/actions/sessions.py": "sessions whose time is over are forgotten",

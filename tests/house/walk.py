@@ -16,7 +16,8 @@ from plusone.catalogue import actions as catalogue
 from plusone.catalogue.models import Product
 from plusone.chat.models import GroupChat, OutboxMessage
 from plusone.customers.models import Customer
-from plusone.orders.models import Order, Round
+from plusone.orders.actions import bulk, export
+from plusone.orders.models import Export, Order, Round
 from plusone.tenants import actions as tenants
 from plusone.tenants.actions import roles, team
 from plusone.tenants.models import Invite, Tenant, User
@@ -65,6 +66,10 @@ FILLED: dict[str, dict[str, str]] = {
     "orders/<str:number>/tracking": {"number": "order"},
     "orders/<str:number>/memo": {"number": "order"},
     "orders/<str:number>/letter": {"number": "order"},
+    "orders/many/<int:pk>": {"pk": "bulk id"},
+    "orders/many/<int:pk>/undo": {"pk": "bulk id"},
+    "orders/export/<int:pk>": {"pk": "export id"},
+    "orders/export/<int:pk>/file": {"pk": "export id"},
     "orders/<str:number>/merge": {"number": "order"},
     "orders/<str:number>/lines/<int:pk>": {"number": "order", "pk": "line id"},
     "orders/by-id/<int:pk>": {"pk": "order id"},
@@ -186,6 +191,8 @@ def _named(product: Product, number: str) -> dict[str, str]:
     return {
         "order": number,
         "order id": str(order.pk),
+        "bulk id": str(bulk.start(HOUSE, Order.objects.all(), "paid", CANARY * 2).pk),
+        "export id": str(_exported().pk),
         "line id": str(order.lines.values_list("pk", flat=True)[0]),
         "product": product.code,
         "variant id": str(product.variants.all()[0].pk),
@@ -196,6 +203,20 @@ def _named(product: Product, number: str) -> dict[str, str]:
         "message id": str(OutboxMessage.objects.values_list("pk", flat=True)[0]),
         "file": "0" * 32 + ".jpg",
     }
+
+
+def _exported() -> Export:
+    """A file of orders that is there to be fetched."""
+    asked = export.ask(
+        HOUSE, kind="csv", language="en", search=CANARY, status="", picked=[], command=CANARY * 2
+    )
+    wanted = export.begin(asked.pk)
+    assert wanted is not None
+    export.folder().mkdir(parents=True, exist_ok=True)
+    name = f"{wanted.pk}-{CANARY}.csv"
+    (export.folder() / name).write_text(CANARY)
+    export.finish(wanted, name, len(CANARY))
+    return wanted
 
 
 def checksum(tenant: Tenant) -> dict[str, str]:

@@ -6,22 +6,30 @@ from plusone.orders.models.orders import (
     Order,
     OrderChange,
     OrderLine,
+    OrderQuerySet,
     Showing,
     Status,
+    new_public_id,
 )
 from plusone.orders.models.purchases import Purchase
 from plusone.orders.models.rounds import Round, RoundChat, RoundProduct
+from plusone.orders.models.work import BulkChange, BulkItem, Export
 
 __all__ = [
     "OPEN",
+    "BulkChange",
+    "BulkItem",
+    "Export",
     "Letter",
     "Order",
     "OrderChange",
     "OrderLine",
+    "OrderQuerySet",
     "Purchase",
     "Round",
     "RoundChat",
     "RoundProduct",
     "Showing",
     "Status",
+    "new_public_id",
 ]

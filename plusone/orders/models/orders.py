@@ -39,6 +39,13 @@ class OrderQuerySet(OwnedQuerySet["Order"]):
         """By order number or customer name (JG11)."""
         return self.filter(Q(number__icontains=words) | Q(customer__name__icontains=words)) if words else self
 
+    def fitting(self, words: str, status: str) -> "OrderQuerySet":
+        """What the list shows for these words and this filter: one of the six, or unpaid; else all."""
+        found = self.searched(words)
+        if status == "unpaid":
+            return found.open()
+        return found.filter(status=status) if status in Status.values else found
+
     def counted(self) -> "OrderQuerySet":
         """Those that count as sales: all but the cancelled."""
         return self.exclude(status=Status.CANCELLED)

@@ -91,7 +91,7 @@ def _set_status(request: TenantRequest, order: Order, wanted: str, seen: str, un
         with transaction.atomic():
             changed = change.set_status(actor(request), order, wanted)
     except change.NotEnough as error:
-        notices.leave(request, _not_enough(error), loss=True)
+        notices.leave(request, words.missing(error.missing), loss=True)
         return
     except change.Merged as error:
         said = gettext("This order was merged into %(number)s; change that one.")
@@ -113,17 +113,6 @@ def _changed(status: str, undoing: bool) -> str:
     if status == Status.CANCELLED:
         said = gettext("The order is now “%(status)s”; its pieces are back in stock.")
     return said % {"status": words.status(status)}
-
-
-def _not_enough(error: change.NotEnough) -> str:
-    missing = gettext(", ").join(
-        gettext("%(name)s (%(code)s): %(missing)d missing") % {"name": name, "code": code, "missing": count}
-        for code, name, count in error.missing
-    )
-    said = gettext(
-        "This order cannot come back, its pieces were sold meanwhile. %(missing)s. Raise the stock first."
-    )
-    return said % {"missing": missing}
 
 
 def _order_page(request: TenantRequest, number: str, query: str = "") -> HttpResponse:

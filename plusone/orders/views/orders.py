@@ -1,8 +1,8 @@
 """Orders: the list, and one order (JG11)."""
 
+import secrets
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 
 from plusone.base.views import lists
 from plusone.orders.actions.letters import cause_of, reader
-from plusone.orders.models import OPEN, Order, Status
-from plusone.orders.views import letters, words
+from plusone.orders.models import OPEN, Order
+from plusone.orders.views import letters, picks, words
 from plusone.tenants.access import may
 from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.views.pages import address, allowed, page
@@ -23,10 +23,18 @@ MOST_OTHERS = 20
 @require_GET
 def orders(request: TenantRequest, slug: str) -> HttpResponse:
     """All orders, newest first: searched as one types, by status, a page at a time."""
-    search, status = request.GET.get("q", "").strip()[:80], request.GET.get("status", "")
-    found = _with_status(Order.objects.listed().searched(search), status)
+    search, status = picks.searched(request.GET), request.GET.get("status", "")[:14]
+    found = Order.objects.listed().fitting(search, status)
+    shown = lists.cut(found, request.GET)
+    is_long = bool(shown.older_url or shown.newer_url)
     context = {
-        "slice": lists.cut(found, request.GET),
+        "slice": shown,
+        "total": found.count() if is_long else len(shown.rows),
+        "status": status,
+        "statuses": words.STATUSES.items(),
+        "command": secrets.token_urlsafe(12),
+        "can_change": allowed(request, "orders.change"),
+        "can_export": allowed(request, "orders.export"),
         "search": search,
         "filters": _filters(status, search),
         "kept": {"status": status} if status else {},
@@ -84,12 +92,6 @@ def _others(order: Order) -> list[Order]:
         return []
     found = Order.objects.filter(customer_id=order.customer_id, currency=order.currency).open()
     return list(found.listed().exclude(pk=order.pk)[:MOST_OTHERS])
-
-
-def _with_status(found: QuerySet[Order], status: str) -> QuerySet[Order]:
-    if status == "unpaid":
-        return found.filter(status__in=OPEN)
-    return found.filter(status=status) if status in Status.values else found
 
 
 def _filters(chosen: str, search: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What orders' codes are called on screen."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -37,6 +38,18 @@ def status(code: str) -> str:
 def source(code: str, word: str = "") -> str:
     """Where the order came from; `word` is what the shop calls the place of a shared link."""
     return f"{SOURCES.get(code, code)}{f' ({word})' if word else ''}"
+
+
+def missing(lines: Iterable[Sequence[Any]]) -> str:
+    """Which pieces are gone, so that an order can't come back: (code, name, count) each."""
+    told = gettext(", ").join(
+        gettext("%(name)s (%(code)s): %(missing)d missing") % {"name": name, "code": code, "missing": count}
+        for code, name, count in lines
+    )
+    said = gettext(
+        "This order cannot come back, its pieces were sold meanwhile. %(missing)s. Raise the stock first."
+    )
+    return said % {"missing": told}
 
 
 def history(order: Order) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "today.see": frozenset({"owner", "manager", "staff"}),
     "orders.see": frozenset({"owner", "manager", "staff"}),
     "orders.change": frozenset({"owner", "manager", "staff"}),
+    "orders.export": frozenset({"owner", "manager"}),
     "rounds.change": frozenset({"owner", "manager"}),
     "products.see": frozenset({"owner", "manager", "staff"}),
     "products.change": frozenset({"owner", "manager"}),

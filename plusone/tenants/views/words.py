@@ -27,6 +27,7 @@ GROUPS: dict[str, Text] = {
 PERMISSIONS: dict[str, Text] = {
     "today.see": _("See today's page and the figures"),
     "orders.see": _("See orders"),
+    "orders.export": _("Save orders as a file, with buyers' names"),
     "orders.change": _("Change orders: status, tracking number, memo"),
     "rounds.change": _("Open, change and close rounds"),
     "products.see": _("See products and stock"),
