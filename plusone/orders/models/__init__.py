@@ -9,7 +9,6 @@ from plusone.orders.models.orders import (
     OrderQuerySet,
     Showing,
     Status,
-    new_public_id,
 )
 from plusone.orders.models.purchases import Purchase
 from plusone.orders.models.rounds import Round, RoundChat, RoundProduct
@@ -31,5 +30,4 @@ __all__ = [
     "RoundProduct",
     "Showing",
     "Status",
-    "new_public_id",
 ]

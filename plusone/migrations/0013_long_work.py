@@ -18,7 +18,7 @@ KEYS = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plusone', '0008_merged_orders'),
+        ('plusone', '0012_signing'),
     ]
 
     operations = [
