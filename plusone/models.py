@@ -5,10 +5,13 @@ from plusone.catalogue.models import Product, StockMovement, Variant
 from plusone.chat.models import Attempt, GroupChat, InboxEvent, OutboxMessage, QuotaMonth
 from plusone.customers.models import Contact, Customer
 from plusone.orders.models import (
+    BankLine,
     BulkChange,
     BulkItem,
     Export,
     Letter,
+    Match,
+    MatchedOrder,
     Order,
     OrderChange,
     OrderLine,
@@ -17,6 +20,7 @@ from plusone.orders.models import (
     RoundChat,
     RoundProduct,
     Showing,
+    Transfer,
 )
 from plusone.storefront.models import BuyerSession
 from plusone.tenants.models import ApiToken, Channel, Invite, Member, TeamRole, Tenant, User
@@ -27,6 +31,7 @@ __all__ = [
     "ApiToken",
     "Attempt",
     "AuditEntry",
+    "BankLine",
     "BulkChange",
     "BulkItem",
     "BuyerSession",
@@ -41,6 +46,8 @@ __all__ = [
     "InboxEvent",
     "Invite",
     "Letter",
+    "Match",
+    "MatchedOrder",
     "Member",
     "Order",
     "OrderChange",
@@ -60,6 +67,7 @@ __all__ = [
     "Subscription",
     "TeamRole",
     "Tenant",
+    "Transfer",
     "User",
     "Variant",
 ]

@@ -19,6 +19,7 @@ from plusone.orders.views import (
     printing,
     rounds,
     today,
+    transfers,
     wordings,
 )
 from plusone.storefront.views import contact, entering, goods, ordering, sharing
@@ -41,6 +42,12 @@ console = [
     path("live", today.live, name="console-live"),
     path("orders/", orders.orders, name="console-orders"),
     path("orders/by-id/<int:pk>", orders.by_id, name="console-order-by-id"),
+    path("orders/transfers/", transfers.transfers, name="console-transfers"),
+    path("orders/transfers/paste", transfers.paste, name="console-transfer-paste"),
+    path("orders/transfers/lines/<int:pk>/confirm", transfers.confirm, name="console-transfer-confirm"),
+    path("orders/transfers/lines/<int:pk>/aside", transfers.aside, name="console-transfer-aside"),
+    path("orders/transfers/reports/<int:pk>/seen", transfers.seen, name="console-transfer-seen"),
+    path("orders/transfers/matches/<int:pk>/undo", transfers.undo, name="console-transfer-undo"),
     path("orders/rounds/", rounds.rounds, name="console-rounds"),
     path("orders/rounds/new", rounds.add, name="console-round-new"),
     path("orders/rounds/<int:pk>/", rounds.round_page, name="console-round"),

@@ -16,8 +16,8 @@ from plusone.catalogue import actions as catalogue
 from plusone.catalogue.models import Product
 from plusone.chat.models import GroupChat, OutboxMessage
 from plusone.customers.models import Customer
-from plusone.orders.actions import bulk, export
-from plusone.orders.models import Export, Order, Round
+from plusone.orders.actions import bulk, export, transfers
+from plusone.orders.models import BankLine, Export, Order, Round, Transfer
 from plusone.tenants import actions as tenants
 from plusone.tenants.actions import roles, team
 from plusone.tenants.models import Invite, Tenant, User
@@ -73,6 +73,10 @@ FILLED: dict[str, dict[str, str]] = {
     "orders/<str:number>/merge": {"number": "order"},
     "orders/<str:number>/lines/<int:pk>": {"number": "order", "pk": "line id"},
     "orders/by-id/<int:pk>": {"pk": "order id"},
+    "orders/transfers/lines/<int:pk>/confirm": {"pk": "bank line id"},
+    "orders/transfers/lines/<int:pk>/aside": {"pk": "bank line id"},
+    "orders/transfers/reports/<int:pk>/seen": {"pk": "transfer id"},
+    "orders/transfers/matches/<int:pk>/undo": {"pk": "match id"},
     "orders/rounds/<int:pk>/": {"pk": "round id"},
     "orders/rounds/<int:pk>/edit": {"pk": "round id"},
     "orders/rounds/<int:pk>/opening": {"pk": "round id"},
@@ -196,6 +200,7 @@ def _named(product: Product, number: str) -> dict[str, str]:
         "line id": str(order.lines.values_list("pk", flat=True)[0]),
         "product": product.code,
         "variant id": str(product.variants.all()[0].pk),
+        **_money(order),
         "round id": str(Round.objects.values_list("pk", flat=True)[0]),
         "order public id": order.public_id,
         "product public id": product.public_id,
@@ -217,6 +222,20 @@ def _exported() -> Export:
     (export.folder() / name).write_text(CANARY)
     export.finish(wanted, name, len(CANARY))
     return wanted
+
+
+def _money(order: Order) -> dict[str, str]:
+    """A reported transfer, matched with a bank line, and another of each that wait."""
+    for number in "12":
+        transfers.report(order.customer_id, digits="12345", amount=order.total, said=CANARY, cause=number)
+        transfers.paste(HOUSE, f"12345 {order.total} {CANARY} " + "!" * int(number))
+        if number == "1":
+            made = transfers.confirm(HOUSE, BankLine.objects.get(), [order.pk], Transfer.objects.get())
+    return {
+        "match id": str(made.pk),
+        "bank line id": str(BankLine.objects.order_by("-pk")[0].pk),
+        "transfer id": str(Transfer.objects.order_by("-pk")[0].pk),
+    }
 
 
 def checksum(tenant: Tenant) -> dict[str, str]:

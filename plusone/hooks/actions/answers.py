@@ -7,7 +7,7 @@ from plusone.catalogue import actions as catalogue
 from plusone.chat.actions import groups
 from plusone.chat.models import InboxEvent
 from plusone.customers import actions as customers
-from plusone.hooks.actions import changes, commands, edits, resting
+from plusone.hooks.actions import changes, commands, edits, resting, transfers
 from plusone.hooks.actions.desk import Came, Desk, State, actor_of
 from plusone.line import events
 from plusone.orders.actions import rounds
@@ -39,7 +39,7 @@ def _message(desk: Desk, came: Came) -> None:
 
 def _text(desk: Desk, came: Came) -> None:
     text = events.readable_text(events.message(came.body))
-    if not came.is_group and _pair(desk, came, text):
+    if not came.is_group and (_pair(desk, came, text) or transfers.answer(desk, came, text)):
         return
     commands.answer(desk, came, text)
 

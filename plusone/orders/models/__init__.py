@@ -12,14 +12,18 @@ from plusone.orders.models.orders import (
 )
 from plusone.orders.models.purchases import Purchase
 from plusone.orders.models.rounds import Round, RoundChat, RoundProduct
+from plusone.orders.models.transfers import BankLine, Match, MatchedOrder, Transfer
 from plusone.orders.models.work import BulkChange, BulkItem, Export
 
 __all__ = [
     "OPEN",
+    "BankLine",
     "BulkChange",
     "BulkItem",
     "Export",
     "Letter",
+    "Match",
+    "MatchedOrder",
     "Order",
     "OrderChange",
     "OrderLine",
@@ -30,4 +34,5 @@ __all__ = [
     "RoundProduct",
     "Showing",
     "Status",
+    "Transfer",
 ]
