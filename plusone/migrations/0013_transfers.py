@@ -20,7 +20,7 @@ KEYS = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plusone', '0011_purchases'),
+        ('plusone', '0012_signing'),
     ]
 
     operations = [
