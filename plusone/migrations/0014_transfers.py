@@ -20,7 +20,7 @@ KEYS = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plusone', '0012_signing'),
+        ('plusone', '0013_long_work'),
     ]
 
     operations = [
