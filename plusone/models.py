@@ -2,7 +2,16 @@
 
 from plusone.base.models import AuditEntry, Command, Counter, Event, Schedule
 from plusone.catalogue.models import Product, StockMovement, Variant
-from plusone.chat.models import Attempt, GroupChat, InboxEvent, OutboxMessage, QuotaMonth
+from plusone.chat.models import (
+    Attempt,
+    GroupChat,
+    InboxEvent,
+    MenuBoard,
+    MenuSlot,
+    OutboxMessage,
+    QuotaMonth,
+    RichMenu,
+)
 from plusone.customers.models import Contact, Customer
 from plusone.orders.models import (
     BankLine,
@@ -49,6 +58,8 @@ __all__ = [
     "Match",
     "MatchedOrder",
     "Member",
+    "MenuBoard",
+    "MenuSlot",
     "Order",
     "OrderChange",
     "OrderLine",
@@ -56,6 +67,7 @@ __all__ = [
     "Product",
     "Purchase",
     "QuotaMonth",
+    "RichMenu",
     "Round",
     "RoundChat",
     "RoundProduct",

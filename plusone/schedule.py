@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from plusone.base import clock, events, housekeeping
 from plusone.base.clock import Entry
-from plusone.chat.tasks import fetch, forget, plan_notices
+from plusone.chat.tasks import fetch, forget, menus, plan_notices
 from plusone.orders.tasks import many, rounds
 from plusone.storefront import tasks as storefront
 from plusone.tenants import tasks as tenants
@@ -13,6 +13,8 @@ TIMETABLE = [
     Entry("quota figures", "chat.ask_quotas", every_seconds=3600),
     Entry("missing profiles", "chat.fetch_missing_profiles", every_seconds=600),
     Entry("plans", "tenants.watch_plans", every_seconds=300),
+    Entry("menus to publish or show", "chat.sweep_menus", every_seconds=60),
+    Entry("menus at LINE", "chat.look_at_all_menus", every_seconds=3600),
     Entry("stalled jobs", "base.retry_stalled", every_seconds=60),
     Entry("old jobs", "base.forget_old", every_seconds=3600),
     Entry("rounds' reminders", "orders.remind_rounds", every_seconds=60),
@@ -27,7 +29,7 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "plan.warned": ("chat.tell_of_plan",),
 }
 # Imported, so that their jobs have names.
-REGISTERED = (fetch, forget, housekeeping, many, plan_notices, rounds, storefront, tenants)
+REGISTERED = (fetch, forget, housekeeping, many, menus, plan_notices, rounds, storefront, tenants)
 
 events.listen(LISTENERS)
 

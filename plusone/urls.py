@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from plusone.api.site import api, nothing_here
 from plusone.base.views import files, health
 from plusone.catalogue.views import editing, products, stock
-from plusone.chat.views import metrics, outbox
+from plusone.chat.views import menu_editor, menus, metrics, outbox
 from plusone.customers.views import customers
 from plusone.hooks import stripe
 from plusone.orders.views import (
@@ -88,6 +88,22 @@ console = [
     path("messages/words/", wordings.wordings, name="console-letters"),
     path("messages/words/edit", wordings.wording, name="console-letter-words"),
     path("messages/preview", letters.preview, name="console-letter-preview"),
+    path("messages/menus/", menus.menus, name="console-menus"),
+    path("messages/menus/new", menu_editor.add, name="console-menu-new"),
+    path(
+        "messages/menus/templates/<str:name>.jpg", menu_editor.template_picture, name="console-menu-template"
+    ),
+    path("messages/menus/look", menus.look, name="console-menus-look"),
+    path("messages/menus/repair", menus.repair, name="console-menus-repair"),
+    path("messages/menus/adopt", menus.adopt, name="console-menus-adopt"),
+    path("messages/menus/times/<int:pk>/removal", menus.drop_slot, name="console-menu-slot-removal"),
+    path("messages/menus/<int:pk>/", menu_editor.edit, name="console-menu"),
+    path("messages/menus/<int:pk>/progress", menus.progress, name="console-menu-progress"),
+    path("messages/menus/<int:pk>/publish", menus.publish, name="console-menu-publish"),
+    path("messages/menus/<int:pk>/stop", menus.stop, name="console-menu-stop"),
+    path("messages/menus/<int:pk>/show", menus.show, name="console-menu-show"),
+    path("messages/menus/<int:pk>/removal", menus.remove, name="console-menu-removal"),
+    path("messages/menus/<int:pk>/times", menus.schedule, name="console-menu-schedule"),
     path("messages/<int:pk>/", outbox.message, name="console-message"),
     path("settings/", console_settings.overview, name="console-settings"),
     path("settings/team/", team.team, name="console-team"),

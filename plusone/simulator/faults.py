@@ -21,7 +21,9 @@ _READING = (
     "login",
     "liff",
 )
-ENDPOINTS = frozenset(_SENDING + _READING)
+_MENU_CALLS = ("", "_create", "_validate", "_list", "_delete", "_content", "_default", "_user", "_bulk")
+_MENUS = frozenset("richmenu" + part for part in (*_MENU_CALLS, "_alias", "_alias_update", "_alias_delete"))
+ENDPOINTS = frozenset(_SENDING + _READING) | _MENUS
 # Faults need variety, not secrecy.
 _CHANCE = random.Random()  # noqa: S311
 MODES = ("close", "503")

@@ -22,6 +22,7 @@ WRITERS = {
     "tenants/models/__init__.py": "UserManager.create_user: Django asks for it in the manager",
     "api/once.py": "the answer kept for an Idempotency-Key, in the same transaction as what it answers",
     "proving/cast.py": "prove's own scene",
+    "chat/views/menu_art.py": "Pillow's own save, into memory",
 }
 # All tenants at once, as the operator role: each place, and why.
 EVERYWHERE = {
@@ -29,6 +30,7 @@ EVERYWHERE = {
     "base/housekeeping.py": "old commands are forgotten",
     "chat/actions/deliver.py": "the sender claims what is due, whoever's it is",
     "chat/actions/forget.py": "old bodies are forgotten",
+    "chat/tasks/menus.py": "the sweep looks which shops have menus to publish or to show",
     "chat/tasks/fetch.py": "which accounts to ask for their quota",
     "chat/views/metrics.py": "figures of the installation, ids only",
     "commands/doctor.py": "figures of the installation",

@@ -14,7 +14,10 @@ from plusone.base.audit import HOUSE
 from plusone.base.models import Owned
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.models import Product
-from plusone.chat.models import GroupChat, OutboxMessage
+from plusone.chat.actions import menus, publication
+from plusone.chat.models import GroupChat, MenuSlot, OutboxMessage, RichMenu
+from plusone.chat.rules.menus import Area, MenuDraft
+from plusone.chat.rules.slots import Slot
 from plusone.customers.models import Customer
 from plusone.orders.actions import bulk, export, transfers
 from plusone.orders.models import BankLine, Export, Order, Round, Transfer
@@ -97,6 +100,15 @@ FILLED: dict[str, dict[str, str]] = {
     "customers/<int:pk>/": {"pk": "customer id"},
     "customers/<int:customer_id>/orders": {"customer_id": "customer id"},
     "messages/<int:pk>/": {"pk": "message id"},
+    "messages/menus/templates/<str:name>.jpg": {"name": "template"},
+    "messages/menus/times/<int:pk>/removal": {"pk": "menu times"},
+    "messages/menus/<int:pk>/": {"pk": "menu"},
+    "messages/menus/<int:pk>/progress": {"pk": "menu"},
+    "messages/menus/<int:pk>/publish": {"pk": "menu"},
+    "messages/menus/<int:pk>/stop": {"pk": "menu"},
+    "messages/menus/<int:pk>/show": {"pk": "menu"},
+    "messages/menus/<int:pk>/removal": {"pk": "menu"},
+    "messages/menus/<int:pk>/times": {"pk": "menu"},
     "products/<slug:code>": {"code": "product"},
     "orders/<slug:number>": {"number": "order"},
     "customers/<int:id>": {"id": "customer id"},
@@ -173,6 +185,7 @@ def marked_shop() -> Shop:
         Customer.objects.update(name=CANARY, phone=CANARY, email=CANARY)
         Order.objects.update(memo=CANARY, tracking_number=CANARY)
         tenants.connect_channel(HOUSE, name=CANARY, basic_id=CANARY, liff_id=CANARY)
+        _put_up_menu()
         named = _named(product, outcome.number) | _team()
         return Shop(tenant, named, tenants.issue_token(CANARY))
 
@@ -188,6 +201,17 @@ def _team() -> dict[str, str]:
         "invite": token,
         "invite id": str(Invite.objects.get().pk),
     }
+
+
+def _put_up_menu() -> None:
+    """A live menu, everybody's at times, and another's menu that was seen at LINE."""
+    area = Area(0, 0, 400, 270, "say", CANARY, "x")
+    menu = menus.make(HOUSE, MenuDraft(CANARY, "menu", 800, 270, True, (area,)), "0" * 32 + ".jpg")
+    RichMenu.objects.update(state="live", line_id=CANARY)
+    menu.refresh_from_db()
+    menus.add_slot(HOUSE, menu, Slot(menu.pk, frozenset({1})))
+    seen = {"id": "other", "name": CANARY, "bar_text": CANARY, "size": {}, "areas": 1}
+    publication.note_seen({"menus": [seen], "default": None, "aliases": {}})
 
 
 def _named(product: Product, number: str) -> dict[str, str]:
@@ -207,6 +231,9 @@ def _named(product: Product, number: str) -> dict[str, str]:
         "customer id": str(order.customer_id),
         "message id": str(OutboxMessage.objects.values_list("pk", flat=True)[0]),
         "file": "0" * 32 + ".jpg",
+        "template": "market",
+        "menu": str(RichMenu.objects.values_list("pk", flat=True)[0]),
+        "menu times": str(MenuSlot.objects.values_list("pk", flat=True)[0]),
     }
 
 

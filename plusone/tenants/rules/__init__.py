@@ -14,6 +14,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "customers.see": frozenset({"owner", "manager", "staff"}),
     "messages.see": frozenset({"owner", "manager", "staff"}),
     "messages.send": frozenset({"owner", "manager"}),
+    "messages.menus": frozenset({"owner", "manager"}),
     "settings.see": frozenset({"owner", "manager"}),
     "settings.change": frozenset({"owner"}),
     "team.see": frozenset({"owner", "manager"}),

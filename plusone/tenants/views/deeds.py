@@ -40,6 +40,18 @@ SENTENCES: dict[str, Text] = {
     "transfer.matched": _("Confirmed that a transfer pays orders"),
     "transfer.unmatched": _("Took a match of a transfer back"),
     "letter.words": _("Changed the words of a message template"),
+    "richmenu.make": _("Made a rich menu"),
+    "richmenu.change": _("Changed a rich menu"),
+    "richmenu.publishing": _("Published a rich menu"),
+    "richmenu.stop": _("Stopped the publication of a rich menu"),
+    "richmenu.live": _("A rich menu went live at LINE"),
+    "richmenu.removing": _("Took a rich menu off LINE"),
+    "richmenu.remove": _("Removed a rich menu"),
+    "richmenu.default": _("Changed which rich menu everybody sees"),
+    "richmenu.slot": _("Set times for a rich menu"),
+    "richmenu.slot_gone": _("Removed times of a rich menu"),
+    "richmenu.repair": _("Put the rich menus at LINE right"),
+    "richmenu.adopt": _("Took over a rich menu found at LINE"),
     "member.invited": _("Invited somebody: %(thing)s"),
     "invite.revoked": _("Withdrew the invite: %(thing)s"),
     "member.joined": _("%(thing)s joined the team"),
@@ -51,6 +63,7 @@ SENTENCES: dict[str, Text] = {
 }
 # What the record can be about, for the filter: the word before the colon of its subject.
 KINDS: dict[str, Text] = {
+    "richmenu": _("Rich menus"),
     "product": _("Products"),
     "round": _("Rounds"),
     "member": _("Team members"),

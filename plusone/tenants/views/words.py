@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, Text] = {
     "customers.see": _("See customers and their contact data"),
     "messages.see": _("See messages"),
     "messages.send": _("Send messages to customers"),
+    "messages.menus": _("Make and publish rich menus"),
     "settings.see": _("See settings"),
     "settings.change": _("Change settings: LINE account, answers, API tokens"),
     "team.see": _("See who is in the team"),
