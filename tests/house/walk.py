@@ -19,7 +19,7 @@ from plusone.chat.models import GroupChat, MenuSlot, OutboxMessage, RichMenu
 from plusone.chat.rules.menus import Area, MenuDraft
 from plusone.chat.rules.slots import Slot
 from plusone.customers.models import Customer
-from plusone.orders.actions import bulk, export, transfers
+from plusone.orders.actions import bulk, export, handouts, transfers
 from plusone.orders.models import BankLine, Export, Order, Round, Transfer
 from plusone.tenants import actions as tenants
 from plusone.tenants.actions import roles, team
@@ -80,6 +80,10 @@ FILLED: dict[str, dict[str, str]] = {
     "orders/transfers/lines/<int:pk>/aside": {"pk": "bank line id"},
     "orders/transfers/reports/<int:pk>/seen": {"pk": "transfer id"},
     "orders/transfers/matches/<int:pk>/undo": {"pk": "match id"},
+    "orders/pickup-points/<int:pk>/removal": {"pk": "point id"},
+    "orders/<str:number>/collected": {"number": "order"},
+    "orders/<str:number>/pickup": {"number": "order"},
+    "orders/rounds/<int:pk>/handout": {"pk": "round id"},
     "orders/rounds/<int:pk>/": {"pk": "round id"},
     "orders/rounds/<int:pk>/edit": {"pk": "round id"},
     "orders/rounds/<int:pk>/opening": {"pk": "round id"},
@@ -225,6 +229,7 @@ def _named(product: Product, number: str) -> dict[str, str]:
         "product": product.code,
         "variant id": str(product.variants.all()[0].pk),
         **_money(order),
+        "point id": str(handouts.add_point(HOUSE, CANARY, None).pk),
         "round id": str(Round.objects.values_list("pk", flat=True)[0]),
         "order public id": order.public_id,
         "product public id": product.public_id,

@@ -1,5 +1,6 @@
 """The nouns of orders."""
 
+from plusone.orders.models.handouts import Handout, PickupPoint
 from plusone.orders.models.orders import (
     OPEN,
     Letter,
@@ -21,6 +22,7 @@ __all__ = [
     "BulkChange",
     "BulkItem",
     "Export",
+    "Handout",
     "Letter",
     "Match",
     "MatchedOrder",
@@ -28,6 +30,7 @@ __all__ = [
     "OrderChange",
     "OrderLine",
     "OrderQuerySet",
+    "PickupPoint",
     "Purchase",
     "Round",
     "RoundChat",

@@ -92,6 +92,10 @@ def _told(change: OrderChange) -> tuple[str, str]:
             return gettext("Order %(number)s taken apart from this one again") % {"number": before}, ""
         case "letter":
             return gettext("Message to the buyer: %(name)s") % {"name": letter_words.name(before)}, after
+        case "pickup":
+            return gettext("Pick-up point"), after
+        case "collected":
+            return (gettext("Collected"), "") if after else (gettext("Not collected after all"), "")
         case "tracking":
             return gettext("Tracking number"), after or gettext("removed")
         case _:
