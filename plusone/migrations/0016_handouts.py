@@ -13,7 +13,7 @@ KEYS = [("handout", "order_id", "order"), ("handout", "point_id", "pickuppoint")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plusone', '0014_transfers'),
+        ('plusone', '0015_menus'),
     ]
 
     operations = [
