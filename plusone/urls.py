@@ -9,6 +9,7 @@ from plusone.chat.views import menu_editor, menus, metrics, outbox
 from plusone.customers.views import customers
 from plusone.hooks import stripe
 from plusone.orders.views import (
+    adding,
     buying,
     changes,
     contents,
@@ -61,6 +62,10 @@ console = [
     path("orders/rounds/<int:pk>/short/<int:variant>", buying.short, name="console-round-short"),
     path("orders/rounds/<int:pk>/handout", handout.handout, name="console-round-handout"),
     path("orders/rounds/<int:pk>/finish", rounds.finish, name="console-round-finish"),
+    path("orders/new", adding.new, name="console-order-new"),
+    path("orders/new/people", adding.people, name="console-order-people"),
+    path("orders/new/goods", adding.goods, name="console-order-goods"),
+    path("orders/new/row", adding.row, name="console-order-row"),
     path("orders/many", many.start, name="console-bulk-start"),
     path("orders/many/<int:pk>", many.change, name="console-bulk"),
     path("orders/many/<int:pk>/undo", many.undo, name="console-bulk-undo"),

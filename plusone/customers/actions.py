@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models.functions import Now
 
-from plusone.base import events, scope
+from plusone.base import audit, events, scope
+from plusone.base.audit import Actor
 from plusone.customers.models import Contact, Customer
 from plusone.tenants import rules
 from plusone.tenants.models import Member
@@ -78,6 +79,13 @@ def _find(user_ids: list[str]) -> dict[str, Person]:
         managing = sorted(rules.PERMISSIONS[rules.MANAGES_BY_CHAT])
         cursor.execute(_FIND, [rules.MANAGES_BY_CHAT, managing, scope.current(), user_ids])
         return {row[0]: Person(row[1], row[2], row[3], row[4], row[5]) for row in cursor.fetchall()}
+
+
+def add(actor: Actor, name: str, phone: str) -> Customer:
+    """Insert a customer whom the team knows and LINE does not, with an audit entry."""
+    made = Customer.objects.create(name=name.strip()[:120], phone=phone.strip()[:40])
+    audit.note(actor, "customer.add", f"customer:{made.pk}", None, {"name": made.name, "phone": made.phone})
+    return made
 
 
 def note_profile(contact_id: int, *, name: str, picture_url: str, language: str) -> None:

@@ -23,6 +23,11 @@ document.addEventListener("alpine:init", () => {
       return this.every ? "" : String(this.count);
     },
   }));
+  Alpine.data("chosen", () => ({
+    drop() {
+      this.$root.remove();
+    },
+  }));
   Alpine.data("paper", () => ({
     print() {
       window.print();
