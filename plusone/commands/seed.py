@@ -18,7 +18,7 @@ from plusone.catalogue.models import Product
 from plusone.catalogue.rules import ProductDraft, VariantDraft
 from plusone.chat.actions import groups
 from plusone.chat.models import GroupChat
-from plusone.commands import samples
+from plusone.commands import sample_menu, samples
 from plusone.customers import actions as customers
 from plusone.line.client import Addresses, Client
 from plusone.orders.actions import rounds
@@ -79,6 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         tenants.connect_channel(HOUSE, bot_user_id=bot.user_id, basic_id=bot.basic_id)
         _let_in(cast["people"])
         _open_round(cast["group"])
+    sample_menu.put_up(tenant, arguments.web)
     return 0
 
 

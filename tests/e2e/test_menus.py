@@ -25,13 +25,20 @@ def test_from_template_to_answer(console: Console, phone: OpenPhone) -> None:
     expect(page.locator(".state-done")).to_be_visible(timeout=30_000)
     page.locator("form[action$='/show'] button").click()
     buyer = phone("amy")
-    expect(buyer.get_by_test_id("rich-menu")).to_be_visible(timeout=15_000)
+    expect(buyer.locator("[data-testid^=rich-menu-area]")).to_have_count(3, timeout=15_000)
     answers = buyer.locator("[data-testid=bubble][data-from=account]")
     before = answers.count()
     buyer.get_by_test_id("rich-menu-area-2").click()
     expect(answers).to_have_count(before + 1, timeout=15_000)
     expect(buyer.locator("[data-testid=bubble][data-from=me]").last).to_contain_text("履歷")
     picture(buyer, "rich-menu-phone")
+
+
+def test_the_sample_shop_has_a_menu_at_once(demo: Demo, phone: OpenPhone) -> None:
+    buyer = phone("kenta")
+    expect(buyer.get_by_test_id("rich-menu")).to_be_visible(timeout=15_000)
+    buyer.get_by_test_id("rich-menu-bar").click()
+    expect(buyer.get_by_test_id("rich-menu")).to_be_hidden()
 
 
 def test_areas_are_drawn_moved_and_sized(console: Console) -> None:
@@ -44,6 +51,7 @@ def test_areas_are_drawn_moved_and_sized(console: Console) -> None:
     for _ in range(2):
         rows.first.locator("button").click()
     expect(boxes).to_have_count(0)
+    page.locator(".menu-stage").scroll_into_view_if_needed()
     stage = page.locator(".menu-stage").bounding_box()
     assert stage
     page.mouse.move(stage["x"] + 20, stage["y"] + 20)
