@@ -6,13 +6,13 @@ from plusone.api.site import api, nothing_here
 from plusone.base.views import files, health
 from plusone.catalogue.views import editing, products, stock
 from plusone.chat.views import menu_editor, menus, metrics, outbox
-from plusone.customers.views import customers
 from plusone.hooks import stripe
 from plusone.orders.views import (
     adding,
     buying,
     changes,
     contents,
+    customers,
     exports,
     handout,
     letters,
@@ -92,6 +92,8 @@ console = [
     path("products/<str:code>/stock", stock.history, name="console-product-stock"),
     path("products/<str:code>/share", sharing.share, name="console-product-share"),
     path("customers/", customers.customers, name="console-customers"),
+    path("customers/export", customers.export, name="console-customers-export"),
+    path("customers/<int:pk>/contact", customers.contact_data, name="console-customer-contact"),
     path("customers/<int:pk>/", customers.customer, name="console-customer"),
     path("customers/<int:customer_id>/orders", orders.of_customer, name="console-customer-orders"),
     path("messages/", outbox.outbox, name="console-outbox"),

@@ -122,3 +122,22 @@ def pair(contact_id: int, member: Member) -> None:
     """This LINE contact is the team member: they now manage products by chat and get staff notices."""
     Contact.objects.filter(member=member).update(member=None)
     Contact.objects.filter(pk=contact_id).update(member=member)
+
+
+def set_contact_data(
+    actor: Actor, customer: Customer, *, name: str, phone: str, email: str, note: str
+) -> bool:
+    """Store what the shop knows of the customer; False when nothing is new.
+
+    The record keeps which fields changed, not what was in them.
+    """
+    wanted = {"name": name.strip(), "phone": phone.strip(), "email": email.strip(), "note": note.strip()}
+    held = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    changed = sorted(field for field, value in wanted.items() if getattr(held, field) != value)
+    if not changed:
+        return False
+    Customer.objects.filter(pk=held.pk).update(**wanted)
+    audit.note(
+        actor, "customer.changed", f"customer:{held.pk}", after={"name": wanted["name"], "fields": changed}
+    )
+    return True

@@ -18,6 +18,7 @@ class Customer(Owned):
     name = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    note = models.TextField(blank=True, db_default="")
     joined_at = models.DateTimeField(db_default=Now())
 
 

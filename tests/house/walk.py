@@ -102,6 +102,7 @@ FILLED: dict[str, dict[str, str]] = {
     "orders/<str:public_id>/cancel": {"public_id": "order public id"},
     "orders/<str:public_id>/change": {"public_id": "order public id"},
     "customers/<int:pk>/": {"pk": "customer id"},
+    "customers/<int:pk>/contact": {"pk": "customer id"},
     "customers/<int:customer_id>/orders": {"customer_id": "customer id"},
     "messages/<int:pk>/": {"pk": "message id"},
     "messages/menus/templates/<str:name>.jpg": {"name": "template"},
@@ -260,7 +261,7 @@ def _money(order: Order) -> dict[str, str]:
     """A reported transfer, matched with a bank line, and another of each that wait."""
     for number in "12":
         transfers.report(order.customer_id, digits="12345", amount=order.total, said=CANARY, cause=number)
-        transfers.paste(HOUSE, f"12345 {order.total} {CANARY} " + "!" * int(number))
+        transfers.paste(HOUSE, f"12345 NT${order.total} {CANARY} " + "!" * int(number))
         if number == "1":
             made = transfers.confirm(HOUSE, BankLine.objects.get(), [order.pk], Transfer.objects.get())
     return {

@@ -12,6 +12,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "products.see": frozenset({"owner", "manager", "staff"}),
     "products.change": frozenset({"owner", "manager"}),
     "customers.see": frozenset({"owner", "manager", "staff"}),
+    "customers.change": frozenset({"owner", "manager", "staff"}),
+    "customers.export": frozenset({"owner", "manager"}),
     "messages.see": frozenset({"owner", "manager", "staff"}),
     "messages.send": frozenset({"owner", "manager"}),
     "messages.menus": frozenset({"owner", "manager"}),

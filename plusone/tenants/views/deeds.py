@@ -42,6 +42,7 @@ SENTENCES: dict[str, Text] = {
     "pickup.added": _("Added a pick-up point"),
     "pickup.removed": _("Took a pick-up point out of use"),
     "pickup.taken_back": _("Took a pick-up point back into use"),
+    "orders.export": _("Asked for a file of orders"),
     "letter.words": _("Changed the words of a message template"),
     "richmenu.make": _("Made a rich menu"),
     "richmenu.change": _("Changed a rich menu"),
@@ -55,6 +56,10 @@ SENTENCES: dict[str, Text] = {
     "richmenu.slot_gone": _("Removed times of a rich menu"),
     "richmenu.repair": _("Put the rich menus at LINE right"),
     "richmenu.adopt": _("Took over a rich menu found at LINE"),
+    "customer.changed": _("Changed the contact data of %(thing)s"),
+    "customers.exported": _("Downloaded the list of customers"),
+    "plan.checkout_opened": _("Went to pay for the plan"),
+    "plan.changed": _("The plan changed"),
     "member.invited": _("Invited somebody: %(thing)s"),
     "invite.revoked": _("Withdrew the invite: %(thing)s"),
     "member.joined": _("%(thing)s joined the team"),
@@ -69,6 +74,7 @@ KINDS: dict[str, Text] = {
     "richmenu": _("Rich menus"),
     "product": _("Products"),
     "round": _("Rounds"),
+    "customer": _("Customers"),
     "member": _("Team members"),
     "invite": _("Invites"),
     "role": _("Roles"),
@@ -167,6 +173,8 @@ def _address(entry: AuditEntry, things: dict[str, dict[str, str]], tenant: Tenan
     code = things.get(entry.subject, {}).get("code", "")
     if kind == "product" and code:
         return reverse("console-product", args=[tenant.slug, code])
+    if kind == "customer":
+        return reverse("console-customer", args=[tenant.slug, pk])
     if kind in ("channel", "tenant"):
         return reverse("console-settings", args=[tenant.slug])
     return reverse("console-history", args=[tenant.slug]) + f"?about={kind}:{pk}"

@@ -33,6 +33,8 @@ PERMISSIONS: dict[str, Text] = {
     "products.see": _("See products and stock"),
     "products.change": _("Change products and stock, also by LINE, and get notices when something sells out"),
     "customers.see": _("See customers and their contact data"),
+    "customers.change": _("Change customers' contact data and notes"),
+    "customers.export": _("Download the list of customers"),
     "messages.see": _("See messages"),
     "messages.send": _("Send messages to customers"),
     "messages.menus": _("Make and publish rich menus"),
