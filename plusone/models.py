@@ -32,6 +32,7 @@ from plusone.orders.models import (
     RoundProduct,
     Showing,
     Transfer,
+    Waiting,
 )
 from plusone.storefront.models import BuyerSession
 from plusone.tenants.models import ApiToken, Channel, Invite, Member, TeamRole, Tenant, User
@@ -86,4 +87,5 @@ __all__ = [
     "Transfer",
     "User",
     "Variant",
+    "Waiting",
 ]

@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from plusone.base import clock, events, housekeeping
 from plusone.base.clock import Entry
 from plusone.chat.tasks import fetch, forget, menus, plan_notices
-from plusone.orders.tasks import many, rounds
+from plusone.orders.tasks import many, rounds, waiting
 from plusone.storefront import tasks as storefront
 from plusone.tenants import tasks as tenants
 
@@ -26,10 +26,11 @@ LISTENERS: dict[str, tuple[str, ...]] = {
     "contact.met": ("chat.fetch_profiles",),
     "contact.followed": ("chat.fetch_profiles",),
     "group.met": ("chat.fetch_groups",),
+    "stock.came": ("orders.fill_waiting",),
     "plan.warned": ("chat.tell_of_plan",),
 }
 # Imported, so that their jobs have names.
-REGISTERED = (fetch, forget, housekeeping, many, menus, plan_notices, rounds, storefront, tenants)
+REGISTERED = (fetch, forget, housekeeping, many, menus, plan_notices, rounds, storefront, tenants, waiting)
 
 events.listen(LISTENERS)
 

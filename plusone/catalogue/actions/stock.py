@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Sum
 
-from plusone.base import scope
+from plusone.base import events, scope
 from plusone.base.audit import Actor
 from plusone.catalogue.models import StockMovement, Variant
 from plusone.catalogue.rules import UNLIMITED
@@ -94,7 +94,8 @@ def lock(variant_ids: Iterable[int]) -> dict[int, LockedVariant]:
 def move(moves: Sequence[Move]) -> None:
     """Append the movements and add them to the balances, in two statements whatever their number.
 
-    The database refuses a balance below zero and a second movement of the same cause.
+    Records `stock.came` for variants of which there are more now. The database refuses a balance below zero
+    and a second movement of the same cause.
     Unlimited variants keep the ledger but no balance.
     """
     if not moves:
@@ -105,6 +106,9 @@ def move(moves: Sequence[Move]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, [scope.current(), json.dumps([_row(one) for one in moves])])
         cursor.execute(_BALANCE, [list(totals), list(totals.values()), scope.current()])
+    risen = sorted(variant_id for variant_id, quantity in totals.items() if quantity > 0)
+    if risen:
+        events.record("stock.came", variants=risen)
 
 
 def _row(move: Move) -> dict[str, object]:

@@ -15,6 +15,8 @@ LABELS = {
     "undo": _("Undo"),
     "cancel": _("Yes, cancel"),
     "keep": _("Keep it"),
+    "wait": _("Join waiting list"),
+    "unwait": _("Leave waiting list"),
 }
 
 

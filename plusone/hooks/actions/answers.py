@@ -7,7 +7,7 @@ from plusone.catalogue import actions as catalogue
 from plusone.chat.actions import groups
 from plusone.chat.models import InboxEvent
 from plusone.customers import actions as customers
-from plusone.hooks.actions import changes, commands, edits, resting, transfers
+from plusone.hooks.actions import changes, commands, edits, resting, transfers, waiting
 from plusone.hooks.actions.desk import Came, Desk, State, actor_of
 from plusone.line import events
 from plusone.orders.actions import rounds
@@ -130,9 +130,12 @@ def _left(desk: Desk, came: Came) -> None:
 def _postback(desk: Desk, came: Came) -> None:
     data = events.postback_data(came.body)
     person = desk.person(came)
-    if person is None or data.partition("=")[0] not in ("undo", "cancel", "drop", "keep"):
+    verb, _, wanted = data.partition("=")
+    if person is None or verb not in ("undo", "cancel", "drop", "keep", "wait", "unwait"):
         return desk.done(came, State.IGNORED)
     desk.settle_asks()
+    if verb in ("wait", "unwait"):
+        return waiting.tapped(desk, came, person, verb, wanted)
     return changes.tapped(desk, came, person, data)
 
 

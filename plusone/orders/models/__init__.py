@@ -14,6 +14,7 @@ from plusone.orders.models.orders import (
 from plusone.orders.models.purchases import Purchase
 from plusone.orders.models.rounds import Round, RoundChat, RoundProduct
 from plusone.orders.models.transfers import BankLine, Match, MatchedOrder, Transfer
+from plusone.orders.models.waiting import Waiting
 from plusone.orders.models.work import BulkChange, BulkItem, Export
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "Showing",
     "Status",
     "Transfer",
+    "Waiting",
 ]

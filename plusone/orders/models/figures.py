@@ -7,6 +7,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from plusone.orders.models.orders import Order, OrderLine, Status
 from plusone.orders.models.purchases import Purchase
 from plusone.orders.models.rounds import Round
+from plusone.orders.models.waiting import Waiting
 
 SETTLED = (Status.PAID, Status.SHIPPED)
 
@@ -39,6 +40,7 @@ class Ordered:
     buyers: int
     total: int
     bought: int = 0
+    waiting: int = 0
 
     @property
     def left(self) -> int:
@@ -71,12 +73,14 @@ def standing(found: Round) -> Standing:
 
 
 def ordered(found: Round) -> list[Ordered]:
-    """What is ordered of each variant, and bought, by product and option. Two queries.
+    """What is ordered of each variant, and bought, by product and option. Three queries.
 
     What was bought and is no longer ordered is left out: it is nobody's.
     """
     rows = Purchase.objects.filter(round=found)
     bought = dict(rows.values_list("variant_id").annotate(sum=Sum("quantity")).order_by())
+    queue = Waiting.objects.filter(ended_at=None, variant__in=live_lines(found).values("variant_id"))
+    waiting = dict(queue.values_list("variant_id").annotate(sum=Sum("quantity")).order_by())
     found_lines = (
         live_lines(found)
         .order_by("product_code", "variant__position", "variant_id")
@@ -97,6 +101,7 @@ def ordered(found: Round) -> list[Ordered]:
             buyers,
             total,
             bought.get(variant_id, 0),
+            waiting.get(variant_id, 0),
         )
         for variant_id, code, name, options, pieces, buyers, total in found_lines
     ]

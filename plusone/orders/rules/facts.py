@@ -58,8 +58,16 @@ def nothing_given(lines: Sequence[TakenLine], zone: str) -> Facts:
         "error": lines[0].refused or "sold_out",
         "lines": [_line(line, 0) for line in lines],
         "subject": "",
+        "buttons": _wait(lines),
         **round_times(lines[0].seat, zone),
     }
+
+
+def _wait(lines: Sequence[TakenLine]) -> list[Facts]:
+    """A button for the waiting list, where one thing was asked for and it is sold out."""
+    if len(lines) != 1 or lines[0].refused != "sold_out":
+        return []
+    return [{"kind": "wait", "data": f"wait={lines[0].variant_id}x{lines[0].asked}"}]
 
 
 def round_times(seat: Seat, zone: str) -> Facts:
