@@ -18,7 +18,7 @@ KEYS = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plusone', '0016_handouts'),
+        ('plusone', '0017_customer_notes'),
     ]
 
     operations = [
