@@ -56,6 +56,7 @@ SENTENCES: dict[str, Text] = {
     "richmenu.slot_gone": _("Removed times of a rich menu"),
     "richmenu.repair": _("Put the rich menus at LINE right"),
     "richmenu.adopt": _("Took over a rich menu found at LINE"),
+    "customer.add": _("Added the customer %(thing)s"),
     "customer.changed": _("Changed the contact data of %(thing)s"),
     "customers.exported": _("Downloaded the list of customers"),
     "plan.checkout_opened": _("Went to pay for the plan"),
