@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -42,7 +42,7 @@ def buyers_only(view: View) -> View:
     def guarded(request: ShopRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.buyer = _buyer(request)
         if request.buyer is None:
-            return to_sign_in(request, request.get_full_path() if request.method == "GET" else "")
+            return to_sign_in(request, _page(request))
         return view(request, *args, **kwargs)
 
     guarded.audience = "buyer"  # type: ignore[attr-defined]
@@ -65,6 +65,13 @@ def to_sign_in(request: ShopRequest, back: str = "") -> HttpResponse:
     """To the sign-in page, which leads on to `back`."""
     query = f"?{urlencode({'next': back})}" if back else ""
     return redirect(reverse("shop-enter", args=[request.tenant.slug]) + query)
+
+
+def _page(request: ShopRequest) -> str:
+    """The page that is looked at: this one, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.get_full_path()
+    return urlsplit(request.headers.get("Referer", "")).path
 
 
 def _buyer(request: ShopRequest) -> Buyer | None:

@@ -1,7 +1,8 @@
 // Signs the buyer in with what LINE says. LINE's script is loaded only where it is needed: inside LINE, on the way
 // back from LINE, and on the sign-in page. What it tells of people is sent as one signed token and never used here.
 (() => {
-  const place = document.getElementById("liff");
+  // Not called "liff": an element by that id would be window.liff.
+  const place = document.getElementById("line-door");
   if (!place) return;
   const enter = document.getElementById("enter");
   const query = new URLSearchParams(location.search);
