@@ -24,7 +24,7 @@ from plusone.orders.views import (
     transfers,
     wordings,
 )
-from plusone.storefront.views import contact, entering, goods, ordering, sharing
+from plusone.storefront.views import contact, entering, goods, ordering, sharing, web_login
 from plusone.storefront.views import orders as my_orders
 from plusone.tenants.views import (
     check,
@@ -156,6 +156,8 @@ shop = [
     path("orders/<str:public_id>/change", my_orders.change, name="shop-order-change"),
     path("contact", contact.contact, name="shop-contact"),
     path("enter", entering.enter, name="shop-enter"),
+    path("enter/line", web_login.begin, name="shop-web-login"),
+    path("enter/line/back", web_login.come_back, name="shop-web-login-back"),
     path("session", entering.session, name="shop-session"),
     path("leave", entering.leave, name="shop-leave"),
 ]

@@ -10,6 +10,7 @@ from plusone.storefront.access import COOKIE, ShopRequest, even_lapsed, open_to_
 from plusone.storefront.actions import sessions
 from plusone.storefront.rules.words import within
 from plusone.storefront.views.pages import DAY, cookie_path, going, home, keep, page
+from plusone.storefront.views.web_login import can_sign_in
 from plusone.tenants.models import Channel
 
 
@@ -18,7 +19,7 @@ from plusone.tenants.models import Channel
 def enter(request: ShopRequest, slug: str) -> HttpResponse:
     """Ask to sign in with LINE, say what for, and lead on to `next`; inside LINE it happens by itself."""
     following = within(request.GET.get("next", ""), home(request), home(request))
-    return page(request, "storefront/enter.html", {"next": following})
+    return page(request, "storefront/enter.html", {"next": following, "by_web": _by_web()})
 
 
 @open_to_all
@@ -53,6 +54,12 @@ def leave(request: ShopRequest, slug: str) -> HttpResponse:
     response = going(request, "shop", said="left")
     response.delete_cookie(COOKIE, path=cookie_path(request))
     return response
+
+
+def _by_web() -> bool:
+    """True where the web login is the way in: a shop without LIFF, but with a LINE Login channel."""
+    channel = Channel.objects.first()
+    return channel is not None and not channel.liff_id and can_sign_in(channel)
 
 
 def liff_channel(liff_id: str) -> str:

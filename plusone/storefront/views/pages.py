@@ -39,9 +39,21 @@ SENTENCES: dict[str, str | Promise] = {
     "changed": _("Your order is changed."),
     "short": _("There are no more pieces: you got what was left."),
     "settled": _("The shop is already working on this order. Please ask the shop."),
+    "not_signed_in": _("LINE did not confirm who you are. Please try once more."),
+    "line_silent": _("LINE does not answer at the moment. Please try again in a minute."),
     "left": _("You are signed out on this device."),
 }
-LOSSES = {"sold_out", "not_public", "round_closed", "round_planned", "too_fast", "settled", "short"}
+LOSSES = {
+    "not_signed_in",
+    "line_silent",
+    "sold_out",
+    "not_public",
+    "round_closed",
+    "round_planned",
+    "too_fast",
+    "settled",
+    "short",
+}
 
 
 def page(request: ShopRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
