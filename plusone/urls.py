@@ -24,7 +24,7 @@ from plusone.orders.views import (
     transfers,
     wordings,
 )
-from plusone.storefront.views import contact, entering, goods, ordering, sharing, web_login
+from plusone.storefront.views import contact, entering, goods, ordering, provider, sharing, web_login
 from plusone.storefront.views import orders as my_orders
 from plusone.tenants.views import (
     check,
@@ -32,6 +32,7 @@ from plusone.tenants.views import (
     entrance,
     history,
     joining,
+    line_guide,
     plan,
     roles,
     signing,
@@ -131,6 +132,8 @@ console = [
     path("settings/roles/<str:code>/removal", roles.removal, name="console-role-removal"),
     path("settings/history", history.history, name="console-history"),
     path("settings/line", console_settings.line_account, name="console-settings-line"),
+    path("settings/line/guide", line_guide.guide, name="console-line-guide"),
+    path("settings/line/check/provider", provider.provider, name="console-provider-check"),
     path("settings/line/check", check.line, name="console-line-check"),
     path("settings/shop", console_settings.shop, name="console-settings-shop"),
     path("settings/pairing", console_settings.pairing, name="console-settings-pairing"),

@@ -20,8 +20,9 @@ from django.utils import translation
 
 from plusone.base import numbers, scope, secrets, texts
 from plusone.base.models import Owned
+from plusone.storefront import provider_check
 from plusone.tenants import line_check
-from plusone.tenants.line_check import Level
+from plusone.tenants.findings import Level
 from plusone.tenants.models import Tenant, tenant_of
 from plusone.tenants.views import check
 
@@ -67,7 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _shop(tenant: Tenant) -> list[Line]:
     with translation.override("en"):
-        told = [check.tell(finding) for finding in line_check.check(tenant)]
+        findings = [*line_check.check(tenant), *provider_check.check(tenant)]
+        told = [check.tell(finding) for finding in findings]
     return [Line(one.code, one.level, one.text, one.advice) for one in told]
 
 

@@ -39,6 +39,15 @@ class GroupSummary:
 
 
 @dataclass(frozen=True)
+class LiffApp:
+    """A LIFF app of a Login channel: where its pages are and what they may ask."""
+
+    liff_id: str
+    endpoint: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Content:
     data: bytes
     content_type: str
@@ -118,6 +127,20 @@ def profile(answer: Json) -> Profile:
 def group_summary(answer: Json) -> GroupSummary:
     """A group's name and picture."""
     return GroupSummary(words(answer, "groupId"), words(answer, "groupName"), words(answer, "pictureUrl"))
+
+
+def liff_apps(answer: Json) -> tuple[LiffApp, ...]:
+    """The LIFF apps of a list; what is no app is left out."""
+    listed = answer.get("apps")
+    apps = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    return tuple(map(_liff_app, apps))
+
+
+def _liff_app(app: Json) -> LiffApp:
+    view, scopes = app.get("view"), app.get("scope")
+    endpoint = words(view, "url") if isinstance(view, dict) else ""
+    granted = [each for each in scopes if isinstance(each, str)] if isinstance(scopes, list) else []
+    return LiffApp(words(app, "liffId"), endpoint, tuple(granted))
 
 
 def bot_info(answer: Json) -> BotInfo:

@@ -158,6 +158,13 @@ class Client:
         """Change where LINE sends events (https, at most 500 characters). It may take LINE a minute."""
         self._call("PUT", "/v2/bot/channel/webhook/endpoint", {"endpoint": url})
 
+    def liff_apps(self) -> tuple[answers.LiffApp, ...]:
+        """The LIFF apps of a Login channel, whose own token this client must have; empty when it has none."""
+        try:
+            return answers.liff_apps(self._call("GET", "/liff/v1/apps"))
+        except errors.NotFound:
+            return ()
+
     def test_webhook(self, url: str | None = None) -> answers.WebhookTest:
         """Have LINE call the webhook (the one set, or `url`) and tell what it saw. At most 60 an hour."""
         answer = self._call("POST", "/v2/bot/channel/webhook/test", {"endpoint": url} if url else {})

@@ -3,11 +3,9 @@
 Findings carry codes and facts; their sentences are in templates/tenants/finding.txt. No fact is a secret.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as made
-from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,21 +16,9 @@ from plusone.base.secrets import CannotOpen
 from plusone.line import errors
 from plusone.line.answers import BotInfo, WebhookEndpoint, WebhookTest
 from plusone.line.client import Addresses, Client, issue_stateless_token, verify_token
-from plusone.tenants import actions
+from plusone.tenants import actions, login_check
+from plusone.tenants.findings import Finding, Level
 from plusone.tenants.models import Channel, Tenant
-
-Level = Literal["ok", "unknown", "warning", "wrong"]
-_LIFF_ID = re.compile(r"(\d{5,20})-[A-Za-z0-9]{4,30}")
-_CHANNEL_ID = re.compile(r"\d{5,20}")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `unknown` is what LINE lets nobody read; its sentence says where to look."""
-
-    code: str
-    level: Level
-    facts: dict[str, Any] = made(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -43,6 +29,7 @@ class _Account:
     channel: Channel
     secret: str
     token: str
+    login_secret: str
     site: str
     proven: set[str] = made(default_factory=set)
 
@@ -62,7 +49,7 @@ def check(tenant: Tenant, site: str = "") -> list[Finding]:
         found += _secret(account)
     if account.token:
         found += _with_token(account)
-    return [*found, *_liff(account.channel), *_unreadable()]
+    return [*found, *_login(account), *_unreadable()]
 
 
 def addresses() -> Addresses:
@@ -73,7 +60,8 @@ def addresses() -> Addresses:
 def _read(tenant: Tenant, site: str) -> _Account:
     with scope.tenant(tenant.pk):
         channel = Channel.objects.get()
-    return _Account(tenant, channel, (channel.secrets() or ("",))[0], channel.access_token(), site)
+    secret, token = (channel.secrets() or ("",))[0], channel.access_token()
+    return _Account(tenant, channel, secret, token, channel.login_secret(), site)
 
 
 def _missing(account: _Account) -> Iterator[Finding]:
@@ -199,20 +187,9 @@ def _quota(account: _Account, client: Client) -> Iterator[Finding]:
     yield Finding("quota", level, {"cap": cap, "used": used, "left": left})
 
 
-def _liff(channel: Channel) -> Iterator[Finding]:
-    if not channel.login_channel_id:
-        yield Finding("login_missing", "warning")
-    elif not _CHANNEL_ID.fullmatch(channel.login_channel_id):
-        yield Finding("login_malformed", "wrong", {"login_channel_id": channel.login_channel_id})
-    if not channel.liff_id:
-        yield Finding("liff_missing", "warning")
-        return
-    shape = _LIFF_ID.fullmatch(channel.liff_id)
-    if not shape:
-        yield Finding("liff_malformed", "wrong", {"liff_id": channel.liff_id})
-    elif channel.login_channel_id and shape[1] != channel.login_channel_id:
-        facts = {"liff_id": channel.liff_id, "login_channel_id": channel.login_channel_id}
-        yield Finding("liff_of_another_channel", "wrong", facts)
+def _login(account: _Account) -> Iterator[Finding]:
+    wanted = f"{account.site or settings.PUBLIC_URL or 'https://…'}/t/{account.tenant.slug}/liff/"
+    return login_check.check(addresses(), account.channel, account.login_secret, wanted)
 
 
 def _unreadable() -> list[Finding]:

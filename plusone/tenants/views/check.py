@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.template import Context
@@ -11,9 +10,9 @@ from django.views.decorators.http import require_GET
 
 from plusone.tenants import line_check
 from plusone.tenants.access import may
-from plusone.tenants.line_check import Finding, Level
+from plusone.tenants.findings import Finding, Level
 from plusone.tenants.middleware import TenantRequest
-from plusone.tenants.views.pages import page
+from plusone.tenants.views.pages import page, site_of
 
 _WORST_FIRST: tuple[Level, ...] = ("wrong", "warning", "ok", "unknown")
 
@@ -32,8 +31,8 @@ class Told:
 @may("settings.see")
 def line(request: TenantRequest, slug: str) -> HttpResponse:
     """Ask LINE now and show what was found, the worst first."""
-    _allow_waiting()
-    site = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
+    allow_waiting()
+    site = site_of(request)
     told = [tell(finding) for finding in line_check.check(request.tenant, site)]
     told.sort(key=lambda one: _WORST_FIRST.index(one.level))
     broken = sum(one.level == "wrong" for one in told)
@@ -49,7 +48,7 @@ def tell(finding: Finding) -> Told:
     return Told(finding.code, finding.level, said.strip(), advice.strip())
 
 
-def _allow_waiting() -> None:
-    """The page's transaction stays open while LINE is asked, longer than a lane's may (settings)."""
+def allow_waiting() -> None:
+    """A page that asks LINE keeps its transaction open meanwhile, longer than a lane may (settings)."""
     with connection.cursor() as cursor:
         cursor.execute("set local idle_in_transaction_session_timeout = '90s'")

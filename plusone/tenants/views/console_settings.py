@@ -18,7 +18,7 @@ from plusone.tenants import actions
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.models import ApiToken, Channel, Member, Tenant
-from plusone.tenants.views.pages import address, allowed, page
+from plusone.tenants.views.pages import address, allowed, page, site_of
 
 SECRETS = ("secret", "token", "login_secret")
 _ID = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
@@ -177,7 +177,7 @@ def _shown(request: TenantRequest, given: dict[str, Any], status: int = 200) -> 
     channel = Channel.objects.get()
     context = {
         "channel": channel,
-        "secrets_set": _secrets_set(channel),
+        "secrets_set": secrets_set(channel),
         "line_form": LineForm(initial={name: getattr(channel, name, "") for name in LineForm.base_fields}),
         "shop_form": _shop_form(request.tenant),
         "webhook_url": _webhook_url(request),
@@ -201,7 +201,8 @@ def _shop_form(tenant: Tenant) -> ShopForm:
     return ShopForm(initial={**told, "order_words": ", ".join(tenant.words.get("order", ()))})
 
 
-def _secrets_set(channel: Channel) -> dict[str, bool]:
+def secrets_set(channel: Channel) -> dict[str, bool]:
+    """Which secrets are stored; they themselves are never shown."""
     return {
         "secret": bool(channel.sealed_secret),
         "token": bool(channel.sealed_token),
@@ -210,8 +211,7 @@ def _secrets_set(channel: Channel) -> dict[str, bool]:
 
 
 def _webhook_url(request: TenantRequest) -> str:
-    site = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
-    return f"{site}/t/{request.tenant.slug}/webhook"
+    return f"{site_of(request)}/t/{request.tenant.slug}/webhook"
 
 
 def _pairing_code(member: Member | None) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,11 @@ def page(request: TenantRequest, template: str, context: dict[str, Any], status:
     said = {} if "#" in template else {"notices": notices.collect(request)}
     with timezone.override(request.tenant.timezone):
         return render(request, template, {**context, **said}, status=status)
+
+
+def site_of(request: HttpRequest) -> str:
+    """Our own address as the world knows it; as this visitor does, where it was not told."""
+    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def address(request: TenantRequest, name: str, *arguments: object) -> str:

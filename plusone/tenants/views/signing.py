@@ -133,7 +133,7 @@ def _made(
             user, following = signing.make_account(person, told["contact"], told["email"]), invited_at
         else:
             user, tenant = signing.sign_up(person, _wanted(told))
-            following = reverse("console-settings", args=[tenant.slug])
+            following = reverse("console-line-guide", args=[tenant.slug])
     except signing.EmailTaken:
         taken = gettext(
             "There is an account with this e-mail already. Sign in with its password, then add LINE there."
