@@ -24,6 +24,7 @@ from plusone.tenants.models import Role, Tenant
 from plusone.tenants.models.plan import StripeEvent, Subscription
 from plusone.tenants.rules.plan import Told
 from tests import makers
+from tests.storefront import buyers
 from tests.tenants import browser
 
 SECRET = "whsec_of_this_test"
@@ -114,6 +115,17 @@ def test_paying_stays_open_to_a_lapsed_shop_even_when_stripe_is_silent(lapsed: T
     assert answer.status_code == 200
     assert answer["HX-Redirect"].endswith("/settings/plan")
     assert "Stripe is not answering" in owner.get(answer["HX-Redirect"]).content.decode()
+
+
+def test_the_shops_pages_of_a_lapsed_shop_show_and_order_nothing(lapsed: Tenant) -> None:
+    product, person = makers.goods(lapsed, stock=5), makers.friend(lapsed)
+    buyer = buyers.at(lapsed, person)
+    refused = buyers.order(buyer, lapsed, product)
+    assert refused.status_code == 402
+    assert "rests for the moment" in buyers.text(refused)
+    assert buyers.orders(lapsed) == []
+    assert buyer.get(buyers.path(lapsed, "orders")).status_code == 200
+    assert buyer.post(buyers.path(lapsed, "leave")).status_code == 302
 
 
 def test_only_owners_pay(shop: Tenant) -> None:
