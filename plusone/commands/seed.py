@@ -59,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
             "webhook_url": f"{arguments.web}/t/{SLUG}/webhook",
             "login_channel_id": LOGIN_CHANNEL_ID,
             "login_channel_secret": login_secret,
+            "login_callbacks": [f"{arguments.web}/t/{SLUG}/liff/enter/line/back"],
             "liff_id": LIFF_ID,
             "liff_endpoint": f"{arguments.web}/t/{SLUG}/liff/",
         },

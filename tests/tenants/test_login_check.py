@@ -127,6 +127,7 @@ def test_the_guide_stores_step_by_step_and_shows_the_addresses(tenant: Tenant) -
     page = owner.get(url).content.decode()
     assert f"http://testserver/t/{tenant.slug}/webhook" in page
     assert f"http://testserver/t/{tenant.slug}/liff/" in page
+    assert f"http://testserver/t/{tenant.slug}/liff/enter/line/back" in page
     saved = owner.post(url, {"channel_id": "1650000077", "secret": "ab" * 16})
     assert saved["Location"].endswith("guide#check")
     again = owner.get(url).content.decode()

@@ -53,6 +53,7 @@ def guide(request: TenantRequest, slug: str) -> HttpResponse:
         "steps": [_step(channel, name, fields) for name, fields in STEPS],
         "secrets_set": secrets_set(channel),
         "webhook_url": f"{site}/t/{request.tenant.slug}/webhook",
+        "callback_url": f"{site}{address(request, 'shop-web-login-back')}",
         "liff_url": f"{site}/t/{request.tenant.slug}/liff/",
         "is_started": bool(channel.channel_id),
     }
