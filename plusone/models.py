@@ -1,7 +1,7 @@
 """The list of nouns, area by area, for Django."""
 
 from plusone.base.models import AuditEntry, Command, Counter, Event, Schedule
-from plusone.catalogue.models import Product, StockMovement, Variant
+from plusone.catalogue.models import Picture, Product, ProductFile, StockMovement, Variant
 from plusone.chat.models import (
     Attempt,
     GroupChat,
@@ -69,7 +69,9 @@ __all__ = [
     "OrderLine",
     "OutboxMessage",
     "PickupPoint",
+    "Picture",
     "Product",
+    "ProductFile",
     "Purchase",
     "QuotaMonth",
     "RichMenu",

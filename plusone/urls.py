@@ -4,7 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from plusone.api.site import api, nothing_here
 from plusone.base.views import files, health
-from plusone.catalogue.views import editing, products, stock
+from plusone.catalogue.views import bulk, editing, pictures, products, stock
+from plusone.catalogue.views import files as product_files
 from plusone.chat.views import menu_editor, menus, metrics, outbox
 from plusone.hooks import stripe
 from plusone.orders.views import (
@@ -87,11 +88,22 @@ console = [
     path("orders/<str:number>/letter", letters.letter, name="console-order-letter"),
     path("products/", products.products, name="console-products"),
     path("products/new", editing.add, name="console-product-new"),
+    path("products/bulk", bulk.bulk, name="console-products-bulk"),
+    path("products/undo/<int:entry>", bulk.undo, name="console-products-undo"),
+    path("products/order", bulk.order, name="console-products-order"),
+    path("products/order/place", bulk.place, name="console-products-place"),
+    path("products/import", product_files.upload, name="console-products-import"),
+    path("products/import/template.<str:kind>", product_files.template, name="console-products-template"),
+    path("products/import/<int:pk>", product_files.file, name="console-product-file"),
+    path("products/export.<str:kind>", product_files.export, name="console-products-export"),
     path("products/<str:code>/", editing.edit, name="console-product"),
     path("products/<str:code>/visibility", products.visibility, name="console-product-visibility"),
+    path("products/<str:code>/copy", products.copy, name="console-product-copy"),
+    path("products/<str:code>/pictures", pictures.pictures, name="console-product-pictures"),
     path("products/<str:code>/removal", products.removal, name="console-product-removal"),
     path("products/<str:code>/stock", stock.history, name="console-product-stock"),
     path("products/<str:code>/share", sharing.share, name="console-product-share"),
+    path("products/<str:code>/stock/move", stock.move, name="console-product-stock-move"),
     path("customers/", customers.customers, name="console-customers"),
     path("customers/export", customers.export, name="console-customers-export"),
     path("customers/<int:pk>/contact", customers.contact_data, name="console-customer-contact"),

@@ -23,9 +23,9 @@ def note(
     subject: str,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
-) -> None:
-    """Insert one audit row; secrets must be masked by the caller."""
-    AuditEntry.objects.create(
+) -> AuditEntry:
+    """Insert one audit row and return it; secrets must be masked by the caller."""
+    return AuditEntry.objects.create(
         actor_kind=actor.kind,
         actor=actor.id,
         action=action,

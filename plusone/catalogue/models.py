@@ -3,7 +3,7 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Now
 
 from plusone.base.ids import new_public_id
@@ -16,8 +16,12 @@ class ProductQuerySet(OwnedQuerySet["Product"]):
     """Ways to look for products."""
 
     def listed(self) -> "ProductQuerySet":
-        """Newest first, with their variants."""
-        return self.filter(removed_at=None).order_by("-id").prefetch_related("variants")
+        """In the shop's order, with their variants."""
+        return self.filter(removed_at=None).arranged().prefetch_related("variants")
+
+    def arranged(self) -> "ProductQuerySet":
+        """In the shop's own order, which buyers see too: as dragged, new ones first. `+1` does not care."""
+        return self.order_by("place", "-id")
 
     def named(self, words: str) -> "ProductQuerySet":
         """Those whose name or code contains the words, ignoring case."""
@@ -25,8 +29,25 @@ class ProductQuerySet(OwnedQuerySet["Product"]):
 
     def low(self) -> "ProductQuerySet":
         """Those with an option that is counted and has fewer than ten left (庫存不足)."""
-        short = Variant.objects.filter(is_active=True, unlimited=False, stock__lt=LOW_STOCK)
-        return self.filter(pk__in=short.values("product_id"))
+        return self.filter(is_short())
+
+    def shown(self, show: str) -> "ProductQuerySet":
+        """On sale (`sale`), not (`stopped`), low in stock (`low`); anything else is all."""
+        wanted = {"sale": Q(is_public=True), "stopped": Q(is_public=False)}
+        return self.low() if show == "low" else self.filter(wanted.get(show, Q()))
+
+    def counted(self) -> dict[str, int]:
+        """How many there are in all, on sale, not, and low in stock: one statement."""
+        public = Count("pk", filter=Q(is_public=True))
+        low = Count("pk", filter=is_short())
+        found = self.order_by().prefetch_related(None).aggregate(all=Count("pk"), sale=public, low=low)
+        return {**found, "stopped": found["all"] - found["sale"]}
+
+    def by_category(self) -> list[tuple[str, int]]:
+        """Each category and how many products it has, by name."""
+        named = self.exclude(category="").order_by().prefetch_related(None)
+        found = named.values_list("category").annotate(Count("pk")).order_by("category")
+        return [(name, count) for name, count in found]
 
     def on_show(self, chat_key: str = "") -> "ProductQuerySet":
         """What `+1` may mean, newest first: in a group, products shown there or in no other group."""
@@ -55,6 +76,7 @@ class Product(Owned):
     image = models.CharField(max_length=80, blank=True)
     thumbnail = models.CharField(max_length=80, blank=True)
     is_public = models.BooleanField(default=True)
+    place = models.BigIntegerField(db_default=0)
     home_chat = models.CharField(max_length=40, blank=True)
     published_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
@@ -71,6 +93,7 @@ class Product(Owned):
         ]
         indexes = [
             models.Index(fields=["tenant", "-published_at"], name="product_newest"),
+            models.Index(fields=["tenant", "place", "-id"], name="product_place"),
         ]
 
     def active_variants(self) -> list["Variant"]:
@@ -132,11 +155,70 @@ class StockMovement(Owned):
     at = models.DateTimeField(db_default=Now())
     actor_kind = models.CharField(max_length=20, blank=True)
     actor = models.CharField(max_length=80, blank=True)
+    note = models.CharField(max_length=120, blank=True, db_default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tenant", "variant", "reason", "cause"], name="movement_once"),
         ]
+
+
+class Picture(Owned):
+    """A further picture of a product, by `place`; the first stands on the product itself."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="pictures", db_constraint=False)
+    image = models.CharField(max_length=80)
+    thumbnail = models.CharField(max_length=80)
+    place = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "product"], name="picture_product")]
+
+
+class ProductFile(Owned):
+    """An uploaded table of products: looked at first, applied once.
+
+    `plan` is what it would do, product by product; `digest` names its bytes, so that the same file has one
+    effect.
+    """
+
+    class State(models.TextChoices):
+        """A file is looked at, then applied or forgotten."""
+
+        SEEN = "seen"
+        APPLIED = "applied"
+
+    name = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64)
+    encoding = models.CharField(max_length=20)
+    unknown = models.JSONField(default=list)
+    plan = models.JSONField(default=list)
+    same = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.SEEN)
+    created_at = models.DateTimeField(db_default=Now())
+    applied_at = models.DateTimeField(null=True)
+    actor_kind = models.CharField(max_length=20, blank=True)
+    actor = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "digest"], condition=Q(state="applied"), name="product_file_once"
+            ),
+        ]
+
+
+def is_short() -> Exists:
+    """An expression for querysets of products: an option is counted and has fewer than ten left."""
+    return Exists(
+        Variant.objects.filter(
+            tenant_id=OuterRef("tenant_id"),
+            product_id=OuterRef("pk"),
+            is_active=True,
+            unlimited=False,
+            stock__lt=LOW_STOCK,
+        )
+    )
 
 
 def effective_price() -> Coalesce:

@@ -14,6 +14,8 @@ from plusone.base.audit import HOUSE
 from plusone.base.models import Owned
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.models import Product
+from plusone.catalogue.rules import ProductDraft
+from plusone.catalogue.rules.sheets import Planned
 from plusone.chat.actions import menus, publication
 from plusone.chat.models import GroupChat, MenuSlot, OutboxMessage, RichMenu
 from plusone.chat.rules.menus import Area, MenuDraft
@@ -92,6 +94,12 @@ FILLED: dict[str, dict[str, str]] = {
     "orders/rounds/<int:pk>/bought/<int:variant>": {"pk": "round id", "variant": "variant id"},
     "orders/rounds/<int:pk>/short/<int:variant>": {"pk": "round id", "variant": "variant id"},
     "products/<str:code>/": {"code": "product"},
+    "products/undo/<int:entry>": {"entry": "bulk entry"},
+    "products/import/template.<str:kind>": {"kind": "table kind"},
+    "products/import/<int:pk>": {"pk": "product file"},
+    "products/export.<str:kind>": {"kind": "table kind"},
+    "products/<str:code>/copy": {"code": "product"},
+    "products/<str:code>/pictures": {"code": "product"},
     "products/<str:code>/visibility": {"code": "product"},
     "products/<str:code>/removal": {"code": "product"},
     "products/<str:code>/stock": {"code": "product"},
@@ -101,6 +109,7 @@ FILLED: dict[str, dict[str, str]] = {
     "orders/<str:public_id>": {"public_id": "order public id"},
     "orders/<str:public_id>/cancel": {"public_id": "order public id"},
     "orders/<str:public_id>/change": {"public_id": "order public id"},
+    "products/<str:code>/stock/move": {"code": "product"},
     "customers/<int:pk>/": {"pk": "customer id"},
     "customers/<int:pk>/contact": {"pk": "customer id"},
     "customers/<int:customer_id>/orders": {"customer_id": "customer id"},
@@ -132,6 +141,10 @@ FORM = {
     **dict.fromkeys(("code", "price", "version", "channel_id", "is_public", "lenient"), "1"),
     "status": "cancelled",
     "quantity": "2",
+    "verb": "hide",
+    "way": "received",
+    "pieces": "3",
+    "once": "0b6cbcd6-7f0e-4f0e-9df2-4f7a27a4a1a5",
     "tracking_number": "T1",
     "email": "x@example.com",
     "password": "x",
@@ -187,11 +200,17 @@ def marked_shop() -> Shop:
     with scope.tenant(tenant.pk):
         GroupChat.objects.update(name=CANARY)
         catalogue.set_picture(HOUSE, product, "canary.jpg", "canary.jpg")
+        catalogue.pictures.add(HOUSE, product, [catalogue.pictures.Shot("canary2.jpg", "canary2.jpg")])
+        entry = catalogue.bulk.set_category(HOUSE, [product], CANARY * 2).entry
+        file = catalogue.files.keep(
+            HOUSE, [_planned()], {}, name=CANARY, digest="0" * 64, encoding="UTF-8", unknown=[CANARY], same=1
+        )
         Customer.objects.update(name=CANARY, phone=CANARY, email=CANARY)
         Order.objects.update(memo=CANARY, tracking_number=CANARY)
         tenants.connect_channel(HOUSE, name=CANARY, basic_id=CANARY, liff_id=CANARY)
         _put_up_menu()
         named = _named(product, outcome.number) | _team()
+        named |= {"bulk entry": str(entry), "product file": str(file.pk), "table kind": "csv"}
         return Shop(tenant, named, tenants.issue_token(CANARY))
 
 
@@ -217,6 +236,10 @@ def _put_up_menu() -> None:
     menus.add_slot(HOUSE, menu, Slot(menu.pk, frozenset({1})))
     seen = {"id": "other", "name": CANARY, "bar_text": CANARY, "size": {}, "areas": 1}
     publication.note_seen({"menus": [seen], "default": None, "aliases": {}})
+
+
+def _planned() -> Planned:
+    return Planned(2, "", ProductDraft(CANARY, 1), None)
 
 
 def _named(product: Product, number: str) -> dict[str, str]:

@@ -113,6 +113,8 @@ def fillings(tenant: Tenant, route: URLPattern) -> dict[str, str | int]:
         "code": "1",
         "pk": 1,
         "customer_id": 1,
+        "entry": 1,
+        "kind": "csv",
     }
     return {"slug": tenant.slug} | {name: known[name] for name in names}
 

@@ -1,7 +1,7 @@
 """Put up, change and remove products."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce, Now
 from plusone.base import audit, events, numbers, scope
 from plusone.base.audit import Actor
 from plusone.catalogue import rules
-from plusone.catalogue.actions import stock
-from plusone.catalogue.models import Product, StockMovement, Variant
+from plusone.catalogue.actions import arrange, bulk, stock
+from plusone.catalogue.models import Picture, Product, Variant
 from plusone.catalogue.rules import ProductDraft, VariantDraft
 from plusone.tenants.models import Tenant
 
@@ -49,12 +49,30 @@ def put_up(
         image=image,
         thumbnail=thumbnail,
         published_at=Now() if draft.is_public else None,
+        place=arrange.first_place(),
     )
     for position, variant in enumerate(draft.variants):
         _add_variant(actor, product, variant, position)
     audit.note(actor, "product.put_up", f"product:{product.pk}", after={"code": product.code})
     events.record("product.changed", product=product.pk)
     return Product.objects.get(pk=product.pk)
+
+
+def copy(actor: Actor, product: Product) -> Product:
+    """Insert a product like this one under a code of its own: off sale, nothing in stock, the same
+    pictures. Unlimited options stay unlimited.
+    """
+    like = draft_of(product)
+    variants = tuple(
+        replace(one, id=None, stock=one.stock if one.stock == rules.UNLIMITED else 0) for one in like.variants
+    )
+    draft = replace(like, is_public=False, variants=variants)
+    made = put_up(actor, draft, image=product.image, thumbnail=product.thumbnail)
+    Picture.objects.bulk_create(
+        Picture(product=made, image=one.image, thumbnail=one.thumbnail, place=one.place)
+        for one in product.pictures.order_by("place", "id")
+    )
+    return made
 
 
 def put_up_from_photo(actor: Actor, home_chat: str) -> Product:
@@ -139,16 +157,9 @@ def set_picture(actor: Actor, product: Product, image: str, thumbnail: str) -> N
 
 def remove(actor: Actor, product: Product) -> bool:
     """Take the product out of the shop; returns False when it has orders and was made non-public instead
-    (JG07).
+    (JG07). Can be undone.
     """
-    ordered = StockMovement.objects.filter(variant__product=product, reason="order").exists()
-    if ordered:
-        show_or_hide(actor, product, False)
-        return False
-    Product.objects.filter(pk=product.pk).update(removed_at=Now(), is_public=False, version=F("version") + 1)
-    audit.note(actor, "product.removed", f"product:{product.pk}", before={"code": product.code})
-    events.record("product.changed", product=product.pk)
-    return True
+    return bulk.remove(actor, [product]).kept == ()
 
 
 def _refuse_problems(draft: ProductDraft) -> None:

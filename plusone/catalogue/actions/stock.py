@@ -32,13 +32,28 @@ class LockedVariant:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One ledger entry: pieces in (+) or out (-) of a variant, why, and the one thing that caused it."""
+    """One ledger entry: pieces in (+) or out (-) of a variant, why, and the one thing that caused it.
+
+    `note` is what the person who moved them wrote, at most 120 characters.
+    """
 
     variant_id: int
     quantity: int
     reason: str
     cause: str
     actor: Actor
+    note: str = ""
+
+
+@dataclass
+class NotEnough(Exception):
+    """There are only `left` pieces; nothing was moved."""
+
+    left: int
+
+
+class Uncounted(Exception):
+    """The variant is unlimited: there is nothing to add to or take from."""
 
 
 _TURN_SPACE = 7002
@@ -52,9 +67,10 @@ _LOCK = """
      where v.tenant_id = %s and v.id = any(%s) order by v.id for update of v
 """
 _MOVE = """
-    insert into plusone_stockmovement (tenant_id, variant_id, quantity, reason, cause, actor_kind, actor)
+    insert into plusone_stockmovement
+           (tenant_id, variant_id, quantity, reason, cause, actor_kind, actor, note)
     select %s, m.* from json_to_recordset(%s::json)
-      as m(variant_id bigint, quantity int, reason text, cause text, actor_kind text, actor text)
+      as m(variant_id bigint, quantity int, reason text, cause text, actor_kind text, actor text, note text)
 """
 _BALANCE = """
     update plusone_variant v set stock = v.stock + d.quantity
@@ -119,6 +135,7 @@ def _row(move: Move) -> dict[str, object]:
         "cause": move.cause,
         "actor_kind": move.actor.kind,
         "actor": move.actor.id,
+        "note": move.note,
     }
 
 
@@ -126,6 +143,40 @@ def adjust(actor: Actor, variant_id: int, delta: int, cause: str) -> None:
     """Change a counted variant's stock by a delta; raises IntegrityError when it would fall below zero."""
     lock([variant_id])
     move([Move(variant_id, delta, "adjust", cause, actor)])
+
+
+def move_by_hand(actor: Actor, variant_id: int, delta: int, reason: str, cause: str, note: str = "") -> None:
+    """Add pieces to a counted variant, or take some away, for one of the reasons people have.
+
+    Sent twice under the same cause it is done once. Raises NotEnough, Uncounted; KeyError for a variant that
+    does not exist.
+    """
+    held = lock([variant_id])[variant_id]
+    if _was_done(variant_id, reason, cause):
+        return
+    if held.left is None:
+        raise Uncounted
+    if held.left + delta < 0:
+        raise NotEnough(held.left)
+    move([Move(variant_id, delta, reason, cause, actor, note)])
+
+
+def count_in(actor: Actor, variant_id: int, counted: int, cause: str, note: str = "") -> None:
+    """Set the stock to what a person counted on the shelf; a count that agrees is written down as well.
+
+    Sent twice under the same cause it is done once. A variant that was unlimited is counted from now on.
+    """
+    held = lock([variant_id])[variant_id]
+    if _was_done(variant_id, "counted", cause):
+        return
+    if held.left is None:
+        set_stock(actor, variant_id, counted, cause)
+    else:
+        move([Move(variant_id, counted - held.left, "counted", cause, actor, note)])
+
+
+def _was_done(variant_id: int, reason: str, cause: str) -> bool:
+    return StockMovement.objects.filter(variant_id=variant_id, reason=reason, cause=cause).exists()
 
 
 def set_stock(actor: Actor, variant_id: int, stock: int, cause: str) -> None:

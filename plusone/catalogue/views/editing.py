@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
@@ -16,6 +15,7 @@ from plusone.catalogue import actions, rules
 from plusone.catalogue.models import Product
 from plusone.catalogue.rules import ProductDraft
 from plusone.catalogue.views import product_form
+from plusone.catalogue.views.images import refusal, stored
 from plusone.catalogue.views.product_form import ProductForm, VariantRows
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
@@ -57,7 +57,7 @@ def _submitted(request: TenantRequest, product: Product | None) -> HttpResponse:
         saved = _save(request, product, form, rows) if not form.errors else None
         if saved:
             if picture:
-                actions.set_picture(actor(request), saved, *_stored(picture))
+                actions.set_picture(actor(request), saved, *stored(picture))
             return _done(request, saved, is_new=product is None)
     return _shown(request, product, form, rows, 422)
 
@@ -71,6 +71,7 @@ def _shown(
         "version": _version(product, form),
         "rows": rows,
         "row_problems": _row_problems(rows),
+        "categories": [name for name, _count in Product.objects.listed().by_category()],
     }
     return page(request, "catalogue/product.html", context, status)
 
@@ -107,28 +108,8 @@ def _picture(form: ProductForm) -> uploads.CleanImage | None:
     try:
         return uploads.clean_image(sent.read(uploads.MAX_BYTES + 1))
     except uploads.UploadError as error:
-        form.add_error("picture", _refusal(error))
+        form.add_error("picture", refusal(error))
     return None
-
-
-def _refusal(error: uploads.UploadError) -> str:
-    match error:
-        case uploads.NotAnImage():
-            return gettext("This is neither a JPG nor a PNG picture. Please choose another.")
-        case uploads.TooBig():
-            return gettext("This picture is larger than 5 MB. Please choose a smaller one.")
-        case uploads.TooManyPixels():
-            return gettext("This picture has more than 25 million pixels. Please make it smaller first.")
-        case uploads.Animated():
-            return gettext("Moving pictures cannot be used. Please choose a still one.")
-        case _:
-            return gettext("This picture is damaged and cannot be read. Please choose another.")
-
-
-def _stored(picture: uploads.CleanImage) -> tuple[str, str]:
-    return uploads.put(settings.FILES, picture.data, ".jpg"), uploads.put(
-        settings.FILES, picture.thumb, ".jpg"
-    )
 
 
 def _done(request: TenantRequest, product: Product, *, is_new: bool) -> HttpResponse:

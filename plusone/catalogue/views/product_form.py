@@ -50,7 +50,13 @@ class ProductForm(forms.Form):
             "max_value": _("A price is between 0 and 99,999,999."),
         },
     )
-    category = forms.CharField(label=_("Category"), max_length=60, required=False)
+    category = forms.CharField(
+        label=_("Category"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput({"list": "categories", "autocomplete": "off"}),
+        help_text=_("Choose one, or write a new one: it is made by writing it."),
+    )
     description = forms.CharField(
         label=_("Description"), max_length=5000, required=False, widget=forms.Textarea({"rows": 4})
     )

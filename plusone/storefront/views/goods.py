@@ -22,10 +22,10 @@ CATEGORIES = 30
 @open_to_all
 @require_safe
 def catalogue(request: ShopRequest, slug: str) -> HttpResponse:
-    """Everything on sale, newest first: searched as one types, by category; the page to pin in a chat."""
+    """Everything on sale, in the shop's order: searched, by category; the page to pin in a chat."""
     search, category = request.GET.get("q", "").strip()[:80], request.GET.get("category", "")[:60]
     found = Product.objects.on_show().named(search).prefetch_related("variants")
-    shown = lists.cut(found.filter(category=category) if category else found, request.GET)
+    shown = lists.cut_in_order(found.filter(category=category) if category else found, request.GET, "place")
     context = {
         "slice": shown,
         "cards": [card(product) for product in shown.rows],

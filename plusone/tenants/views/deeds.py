@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from plusone.base.models import AuditEntry
@@ -25,7 +25,6 @@ SENTENCES: dict[str, Text] = {
     "product.shown": _("Put %(thing)s on sale"),
     "product.hidden": _("Took %(thing)s off sale"),
     "product.pictured": _("Gave %(thing)s a picture"),
-    "product.removed": _("Removed the product %(thing)s"),
     "round.started": _("Opened a group-buy round"),
     "round.changed": _("Changed a group-buy round"),
     "round.opened": _("Opened a planned round at once"),
@@ -43,6 +42,16 @@ SENTENCES: dict[str, Text] = {
     "pickup.removed": _("Took a pick-up point out of use"),
     "pickup.taken_back": _("Took a pick-up point back into use"),
     "orders.export": _("Asked for a file of orders"),
+    "product.placed": _("Moved %(thing)s on the shelf"),
+    "product.gallery": _("Changed the pictures of %(thing)s"),
+    "products.shown": _("Put products on sale"),
+    "products.hidden": _("Took products off sale"),
+    "products.categorised": _("Set the category of products"),
+    "products.priced": _("Set the price of products"),
+    "products.stocked": _("Changed the stock of products"),
+    "products.removed": _("Removed products"),
+    "products.undone": _("Took back a change of products"),
+    "products.imported": _("Imported the table %(thing)s"),
     "letter.words": _("Changed the words of a message template"),
     "richmenu.make": _("Made a rich menu"),
     "richmenu.change": _("Changed a rich menu"),
@@ -76,13 +85,15 @@ KINDS: dict[str, Text] = {
     "product": _("Products"),
     "round": _("Rounds"),
     "customer": _("Customers"),
+    "products": _("Many products at once"),
+    "file": _("Imported tables"),
     "member": _("Team members"),
     "invite": _("Invites"),
     "role": _("Roles"),
     "channel": _("LINE account"),
     "tenant": _("Shop settings"),
 }
-_LOST = {"product.removed", "member.removed", "role.removed", "invite.revoked"}
+_LOST = {"products.removed", "member.removed", "role.removed", "invite.revoked"}
 
 
 def told(entries: Sequence[AuditEntry], tenant: Tenant) -> list[dict[str, Any]]:
@@ -145,6 +156,9 @@ def _known(subjects: Sequence[str]) -> dict[str, dict[str, str]]:
 
 def _detail(entry: AuditEntry, roles: dict[str, str]) -> str:
     before, after = entry.before, entry.after
+    if entry.subject == "products":
+        count = len(before)
+        return ngettext("%(count)d product", "%(count)d products", count) % {"count": count}
     if entry.action == "member.changed":
         return f"{_role(before, roles)} → {_role(after, roles)}"
     if "role" in after or "role" in before:

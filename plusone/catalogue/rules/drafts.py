@@ -1,4 +1,4 @@
-"""Product codes and stock arithmetic: decides, touches nothing."""
+"""Product codes, drafts and stock arithmetic."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
