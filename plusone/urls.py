@@ -15,6 +15,7 @@ from plusone.orders.views import (
     contents,
     customers,
     exports,
+    figures,
     handout,
     letters,
     many,
@@ -44,6 +45,8 @@ from plusone.tenants.views import (
 console = [
     path("", today.today, name="console-today"),
     path("live", today.live, name="console-live"),
+    path("figures/", figures.figures, name="console-figures"),
+    path("figures/orders", figures.behind, name="console-figures-orders"),
     path("orders/", orders.orders, name="console-orders"),
     path("orders/by-id/<int:pk>", orders.by_id, name="console-order-by-id"),
     path("orders/transfers/", transfers.transfers, name="console-transfers"),
