@@ -38,6 +38,8 @@ WORDS = {
     "prove": _Word("the storm: prints the promises and whether they hold", database=False),
     "collect": _Word("gather the static files for production"),
     "keys": _Word("make a new key for secrets and seal all with it"),
+    "export": _Word("a whole shop into one archive, in open formats"),
+    "import": _Word("a shop out of its archive"),
     "seed": _Word("fill a shop with the demo's goods and people"),
 }
 

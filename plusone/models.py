@@ -36,11 +36,13 @@ from plusone.orders.models import (
 )
 from plusone.storefront.models import BuyerSession
 from plusone.tenants.models import ApiToken, Channel, Invite, Member, TeamRole, Tenant, User
+from plusone.tenants.models.archive import Archive
 from plusone.tenants.models.plan import StripeEvent, Subscription
 from plusone.tenants.models.signing import SignInTry
 
 __all__ = [
     "ApiToken",
+    "Archive",
     "Attempt",
     "AuditEntry",
     "BankLine",

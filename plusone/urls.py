@@ -6,7 +6,7 @@ from plusone.api.site import api, nothing_here
 from plusone.base.views import files, health
 from plusone.catalogue.views import bulk, editing, pictures, products, stock
 from plusone.catalogue.views import files as product_files
-from plusone.chat.views import menu_editor, menus, metrics, outbox
+from plusone.chat.views import fence, menu_editor, menus, metrics, outbox
 from plusone.hooks import stripe
 from plusone.orders.views import (
     adding,
@@ -29,6 +29,7 @@ from plusone.orders.views import (
 from plusone.storefront.views import contact, entering, goods, ordering, provider, sharing, web_login
 from plusone.storefront.views import orders as my_orders
 from plusone.tenants.views import (
+    archives,
     check,
     console_settings,
     entrance,
@@ -113,6 +114,8 @@ console = [
     path("customers/<int:pk>/", customers.customer, name="console-customer"),
     path("customers/<int:customer_id>/orders", orders.of_customer, name="console-customer-orders"),
     path("messages/", outbox.outbox, name="console-outbox"),
+    path("messages/fenced", fence.fenced, name="console-fence"),
+    path("messages/fenced/decide", fence.decide, name="console-fence-decide"),
     path("messages/about", outbox.about, name="console-messages-about"),
     path("messages/words/", wordings.wordings, name="console-letters"),
     path("messages/words/edit", wordings.wording, name="console-letter-words"),
@@ -153,6 +156,10 @@ console = [
     path("settings/shop", console_settings.shop, name="console-settings-shop"),
     path("settings/pairing", console_settings.pairing, name="console-settings-pairing"),
     path("settings/tokens", console_settings.tokens, name="console-settings-tokens"),
+    path("settings/export", archives.shown, name="console-archives"),
+    path("settings/export/new", archives.ask, name="console-archive-new"),
+    path("settings/export/state", archives.state, name="console-archives-state"),
+    path("settings/export/<int:pk>/file", archives.file, name="console-archive-file"),
     path("settings/plan", plan.shown, name="console-plan"),
     path("settings/plan/state", plan.state, name="console-plan-state"),
     path("settings/plan/invoices", plan.invoices, name="console-plan-invoices"),

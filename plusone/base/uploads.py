@@ -247,7 +247,27 @@ def put(folder: Path, data: bytes, suffix: str) -> str:
     if not _SUFFIX.fullmatch(suffix):
         raise ValueError(f"suffix {suffix!r}")
     name = secrets.token_hex(16) + suffix
+    _put(_place(folder, name), data)
+    return name
+
+
+def keep(folder: Path, data: bytes, name: str) -> Path | None:
+    """Store bytes under a name that `put` gave elsewhere; where they were written, None when they were there.
+
+    Raises NoSuchFile for what is no such name, FileExistsError when other bytes stand under it.
+    """
+    if not _NAME.fullmatch(name):
+        raise NoSuchFile
     place = _place(folder, name)
+    if place.exists():
+        if place.read_bytes() != data:
+            raise FileExistsError(name)
+        return None
+    _put(place, data)
+    return place
+
+
+def _put(place: Path, data: bytes) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_suffix(".part")
     try:
@@ -256,7 +276,6 @@ def put(folder: Path, data: bytes, suffix: str) -> str:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    return name
 
 
 def open_stored(folder: Path, name: str) -> BinaryIO:

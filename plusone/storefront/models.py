@@ -29,6 +29,8 @@ class BuyerSession(Owned):
     Nothing of the console's: another cookie, another table, another path.
     """
 
+    stays = "a browser that is signed in at the old place; LINE tells the new one again who it is"
+
     token_hash = models.CharField(max_length=64)
     contact = models.ForeignKey(
         "plusone.Contact", models.CASCADE, related_name="+", db_constraint=False, db_index=False

@@ -36,6 +36,8 @@ EVERYWHERE = {
     "commands/doctor.py": "figures of the installation",
     "orders/tasks/rounds.py": "which shops have a reminder to give",
     "hooks/actions/lane.py": "the sweep looks which tenants have work",
+    "tenants/actions/archives.py": "files of a day ago are removed",
+    "tenants/actions/importing.py": "row counters go past what came in",
     "tenants/actions/plan.py": "whose event of Stripe's it is; whose plan is to be looked at",
     "orders/actions/export.py": "old files of orders are removed",
     "tenants/actions/__init__.py": "a token names its tenant; resealing all secrets",

@@ -24,8 +24,9 @@ from plusone.customers.models import Customer
 from plusone.orders.actions import bulk, export, handouts, transfers
 from plusone.orders.models import BankLine, Export, Order, Round, Transfer
 from plusone.tenants import actions as tenants
-from plusone.tenants.actions import roles, team
+from plusone.tenants.actions import archives, roles, team
 from plusone.tenants.models import Invite, Tenant, User
+from plusone.tenants.models.archive import Archive
 from tests import makers
 from tests.orders import groupbuy
 from tests.tenants import browser
@@ -123,6 +124,7 @@ FILLED: dict[str, dict[str, str]] = {
     "messages/menus/<int:pk>/show": {"pk": "menu"},
     "messages/menus/<int:pk>/removal": {"pk": "menu"},
     "messages/menus/<int:pk>/times": {"pk": "menu"},
+    "settings/export/<int:pk>/file": {"pk": "archive id"},
     "products/<slug:code>": {"code": "product"},
     "orders/<slug:number>": {"number": "order"},
     "customers/<int:id>": {"id": "customer id"},
@@ -258,6 +260,7 @@ def _named(product: Product, number: str) -> dict[str, str]:
         "order public id": order.public_id,
         "product public id": product.public_id,
         "customer id": str(order.customer_id),
+        "archive id": str(_archive().pk),
         "message id": str(OutboxMessage.objects.values_list("pk", flat=True)[0]),
         "file": "0" * 32 + ".jpg",
         "template": "market",
@@ -292,6 +295,14 @@ def _money(order: Order) -> dict[str, str]:
         "bank line id": str(BankLine.objects.order_by("-pk")[0].pk),
         "transfer id": str(Transfer.objects.order_by("-pk")[0].pk),
     }
+
+
+def _archive() -> Archive:
+    """A finished one, whose file is there."""
+    name = archives.new_name()
+    archives.folder().mkdir(parents=True, exist_ok=True)
+    (archives.folder() / name).write_text(CANARY)
+    return Archive.objects.create(state=Archive.State.DONE, name=name, asked_by="house")
 
 
 def checksum(tenant: Tenant) -> dict[str, str]:

@@ -152,7 +152,7 @@ _RECORD = """
         as r(tenant_id bigint, id bigint, epoch int, state text, reason text, way text, wait float8,
              request_id text, message_ids text, reply_tried bool, token_dead bool, tie text, settled bool)
      where m.tenant_id = r.tenant_id and m.id = r.id and m.epoch = r.epoch and m.state = 'leased'
-    returning m.id
+    returning m.tenant_id, m.id
 """
 _LOG = """
     insert into plusone_attempt (tenant_id, message_id, epoch, way, endpoint, status, request_id, outcome,
@@ -229,10 +229,17 @@ def record(results: Sequence[Result]) -> int:
     calls = [(result.message, call) for result in results for call in result.calls]
     with scope.everywhere(), connection.cursor() as cursor:
         cursor.execute(_RECORD, [json.dumps([_result_row(result) for result in results])])
-        written = {row[0] for row in cursor.fetchall()}
+        # With the tenant: an imported shop has its ids from elsewhere, so two shops may have the same.
+        written = {(row[0], row[1]) for row in cursor.fetchall()}
         if calls:
             cursor.execute(_LOG, [json.dumps([_call_row(*call) for call in calls])])
-        quota.settle([_settlement(r) for r in results if r.message.id in written and _settles(r)])
+        quota.settle(
+            [
+                _settlement(r)
+                for r in results
+                if (r.message.tenant_id, r.message.id) in written and _settles(r)
+            ]
+        )
     return len(written)
 
 

@@ -1,5 +1,7 @@
 """The inbox: every webhook event, kept once."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -21,6 +23,15 @@ class InboxEvent(Owned):
         IGNORED = "ignored"
         STALE = "stale"  # older than three days when it came: kept, not acted on (P27)
         QUARANTINED = "quarantined"
+
+    @classmethod
+    def arriving(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """What was not answered yet is set aside: the shop it comes from answers it, or its owner gives
+        it back here.
+        """
+        if row["state"] in (cls.State.NEW, cls.State.WAITING):
+            row = {**row, "state": cls.State.QUARANTINED, "error": "imported", "reply_token": ""}
+        return row
 
     event_id = models.CharField(max_length=40)
     type = models.CharField(max_length=30)

@@ -1,7 +1,7 @@
 """The outbox: everything that leaves is a row first."""
 
 import uuid
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -39,12 +39,28 @@ class OutboxMessage(Owned):
         EXPIRED = "expired"
         REFUSED = "refused"
         SUPPRESSED = "suppressed"
+        FENCED = "fenced"  # came in with an import or a restore: nobody knows whether it was sent since (P24)
 
     class Rank(models.IntegerChoices):
         ANSWER = 0  # to what a buyer just wrote
         STATUS = 1  # about an order
         NOTICE = 2  # to staff
         CAMPAIGN = 3
+
+    @classmethod
+    def arriving(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """What was still to be sent is fenced: it may have been sent since, so it leaves only when the
+        owner says so.
+        """
+        if row["state"] in (cls.State.READY, cls.State.LEASED, cls.State.RETRY, cls.State.PARKED):
+            row = {
+                **row,
+                "state": cls.State.FENCED,
+                "reason": "imported",
+                "reply_token": "",
+                "lease_owner": "",
+            }
+        return row
 
     cause = models.CharField(max_length=120)
     purpose = models.CharField(max_length=30)

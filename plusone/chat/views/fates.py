@@ -20,6 +20,7 @@ STATES: dict[str, tuple[Words, str, str]] = {
     "parked": (_("waiting"), "clock", "waiting"),
     "expired": (_("too late"), "close", "lost"),
     "refused": (_("refused"), "close", "lost"),
+    "fenced": (_("held after an import"), "clock", "waiting"),
     "suppressed": (_("not sent"), "hidden", "past"),
 }
 WAYS: dict[str, Words] = {
@@ -28,6 +29,7 @@ WAYS: dict[str, Words] = {
     "ride": _("free, along with another reply"),
 }
 REASONS: dict[str, Words] = {
+    "imported": _("It came in with an import; it leaves only when you release it above the list."),
     "waits_for_reply": _("It goes out free of charge with the next answer in this chat."),
     "quota": _("The month's message quota is used up, or kept for answers to orders."),
     "no_clear_answer": _("LINE gave no clear answer in time. It may have arrived; it is not said twice."),
@@ -50,6 +52,8 @@ REASONS: dict[str, Words] = {
 }
 KINDS: dict[str, Words] = {
     "taken": _("order received"),
+    "resting": _("the shop rests"),
+    "notice_plan": _("notice about the plan"),
     "refused": _("order refused"),
     "question": _("asking back"),
     "history": _("the buyer's orders"),

@@ -1,5 +1,7 @@
 """Long work over many orders, as rows: what was asked, how far it is, what came of it."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -31,6 +33,11 @@ class BulkChange(Owned):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "command"], name="bulk_command_once")]
 
+    @classmethod
+    def arriving(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """What was half done stays half done: nobody here knows how far the old place went."""
+        return {**row, "finished_at": row["finished_at"] or row["created_at"]}
+
 
 class BulkItem(Owned):
     """One order of a bulk change. `expected` is the status it must still have (empty: any), `outcome` what
@@ -52,6 +59,11 @@ class BulkItem(Owned):
             models.Index(fields=["tenant", "bulk", "id"], name="bulk_waiting", condition=Q(outcome="")),
         ]
 
+    @classmethod
+    def arriving(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """See BulkChange."""
+        return {**row, "outcome": row["outcome"] or "stopped"}
+
 
 class Export(Owned):
     """One file of orders that was asked for: which orders, how far it is, under which name it lies.
@@ -59,6 +71,8 @@ class Export(Owned):
     `search` and `status` are the list's filter; `picked` are order ids, empty for all that fit. A worker that
     starts it raises `epoch`, and only the newest one finishes it.
     """
+
+    stays = "its file is on the machine that made it"
 
     class State(models.TextChoices):
         WAITING = "waiting"

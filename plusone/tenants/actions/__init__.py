@@ -40,16 +40,7 @@ def open_tenant(
 
     Raises BadTenant (slug taken or malformed, zone unknown, no name).
     """
-    if not rules.good_slug(slug):
-        raise BadTenant("slug", "malformed")
-    if not name.strip():
-        raise BadTenant("name", "missing")
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise BadTenant("timezone", "unknown") from error
-    if len(currency) != 3 or not currency.isascii() or not currency.isupper():
-        raise BadTenant("currency", "malformed")
+    check_tenant(slug, name, timezone, currency)
     try:
         with transaction.atomic():
             tenant = Tenant.objects.create(
@@ -62,6 +53,20 @@ def open_tenant(
     except IntegrityError as error:
         raise BadTenant("slug", "taken") from error
     return tenant
+
+
+def check_tenant(slug: str, name: str, timezone: str, currency: str) -> None:
+    """Raise BadTenant for words that no shop can have; changes nothing."""
+    if not rules.good_slug(slug):
+        raise BadTenant("slug", "malformed")
+    if not name.strip():
+        raise BadTenant("name", "missing")
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadTenant("timezone", "unknown") from error
+    if len(currency) != 3 or not currency.isascii() or not currency.isupper():
+        raise BadTenant("currency", "malformed")
 
 
 def connect_channel(actor: audit.Actor, **values: str) -> Channel:

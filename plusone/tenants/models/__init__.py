@@ -2,7 +2,7 @@
 
 import uuid
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -121,6 +121,11 @@ class Member(Owned):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="member_once")]
 
+    @classmethod
+    def arriving(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """A pairing code works where it was made."""
+        return {**row, "pairing_code": "", "pairing_expires_at": None}
+
     @cached_property
     def permissions(self) -> frozenset[str]:
         """What the member may do, by the shop's matrix as it is now."""
@@ -142,6 +147,8 @@ InviteManager = OwnedManager.from_queryset(InviteQuerySet)
 class Invite(Owned):
     """A link that lets one person into the team, once, with one role (邀請); only its hash is kept."""
 
+    stays = "an open door to the team; ask again after an import"
+
     token_hash = models.CharField(max_length=64, unique=True)
     role = models.CharField(max_length=20)
     note = models.CharField(max_length=60, blank=True)
@@ -161,6 +168,13 @@ class Channel(Owned):
 
     Secrets are sealed; read them through the methods only.
     """
+
+    sealed_at = {
+        "sealed_secret": "channel:{tenant}:secret",
+        "sealed_next_secret": "channel:{tenant}:next_secret",
+        "sealed_token": "channel:{tenant}:token",
+        "sealed_login_secret": "channel:{tenant}:login_secret",
+    }
 
     channel_id = models.CharField(max_length=40, blank=True)
     bot_user_id = models.CharField(max_length=33, blank=True)
@@ -202,6 +216,8 @@ def place(tenant_id: int | None, field: str) -> str:
 
 class ApiToken(Owned):
     """A program's bearer token; only its hash is kept."""
+
+    stays = "a token opens the shop that it was made for; make new ones after an import"
 
     name = models.CharField(max_length=60)
     token_hash = models.CharField(max_length=64, unique=True)

@@ -18,6 +18,8 @@ class Subscription(Owned):
     A shop without a row was opened while billing was off: its trial starts when billing looks for it.
     """
 
+    stays = "the plan belongs to the installation that bills it; an imported shop begins with a trial"
+
     class State(models.TextChoices):
         TRIAL = "trial"
         ACTIVE = "active"
@@ -58,6 +60,8 @@ class StripeEvent(Owned):
     """One event of Stripe's that concerns the shop, kept once. It only says that something changed: what
     is so
     now is read from Stripe, so that their order does not matter."""
+
+    stays = "as the subscription it tells of"
 
     event_id = models.CharField(max_length=100)
     kind = models.CharField(max_length=60)

@@ -19,14 +19,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "messages.menus": frozenset({"owner", "manager"}),
     "settings.see": frozenset({"owner", "manager"}),
     "settings.change": frozenset({"owner"}),
+    "data.export": frozenset({"owner"}),
     "team.see": frozenset({"owner", "manager"}),
     "team.change": frozenset({"owner"}),
     "roles.change": frozenset({"owner"}),
     "history.see": frozenset({"owner", "manager"}),
 }
 OWNER = "owner"
-# The owner's alone: who could edit roles could give themselves everything.
-NEVER_GIVEN = frozenset({"roles.change"})
+# The owner's alone: who could edit roles could give themselves everything, and an export is everything.
+NEVER_GIVEN = frozenset({"roles.change", "data.export"})
 # By chat: photos that become products, and notices when something sells out.
 MANAGES_BY_CHAT = "products.change"
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")

@@ -191,6 +191,7 @@ def _shown(request: TenantRequest, given: dict[str, Any], status: int = 200) -> 
         "token_form": TokenForm(),
         "can_change": allowed(request, "settings.change"),
         "billing": settings.BILLING,
+        "can_export": allowed(request, "data.export"),
         **given,
     }
     return page(request, "tenants/settings.html", context, status)
