@@ -19,7 +19,11 @@ from tests.house import walk
 from tests.house.walk import Route, Shop
 from tests.tenants import browser
 
-INSIDE = [route for route in walk.routes() if route.text.startswith(walk.CONSOLE)]
+INSIDE = [
+    route
+    for route in walk.routes()
+    if route.text.startswith((f"{walk.CONSOLE}console/", f"{walk.CONSOLE}liff/admin/"))
+]
 # Roles of the shop's own: what only looks, what only packs, and one that may run the team.
 OWN = {
     "looks": [name for name in rules.PERMISSIONS if name.endswith(".see")],
