@@ -50,12 +50,19 @@ def _extends(cluster: str, char: str) -> bool:
     if code < 0x300:
         return cluster == "\r" and char == "\n"
     if char == _JOINER or code in _SKIN_TONES or code in _TAGS or unicodedata.category(char) in ("Mn", "Me"):
-        return cluster[-1] not in "\r\n\t"
+        return not _stands_alone(cluster[-1])
     if code in _FLAG_LETTERS:
         return len(cluster) == 1 and ord(cluster) in _FLAG_LETTERS
     if code in _HANGUL_VOWELS_AND_FINALS:
         return "\u1100" <= cluster[-1] < "\u1200"
     return cluster[-1] == _JOINER and unicodedata.category(char) == "So"
+
+
+def _stands_alone(char: str) -> bool:
+    """Nothing joins a control character (UAX 29, GB4); joiners and the tags of a flag are none."""
+    if char in "\u200c\u200d" or ord(char) in _TAGS:
+        return False
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def count(text: str) -> int:

@@ -1,6 +1,7 @@
 """Rich menus for tests: drafts with pictures, and the work on them done by hand."""
 
 import io
+import time
 from typing import Any
 
 from django.conf import settings
@@ -78,8 +79,12 @@ def wake(tenant: Tenant, menu: RichMenu) -> None:
 
 
 def at_line(line: AtLine) -> list[dict[str, Any]]:
-    """The menus that LINE has of this account."""
-    answer = line.simulator.http.get(f"{line.simulator.url}/v2/bot/richmenu/list", headers=headers(line))
+    """The menus that LINE has of this account; LINE lists them ten times a second at most."""
+    url = f"{line.simulator.url}/v2/bot/richmenu/list"
+    answer = line.simulator.http.get(url, headers=headers(line))
+    while answer.status_code == 429:
+        time.sleep(0.2)
+        answer = line.simulator.http.get(url, headers=headers(line))
     return answer.raise_for_status().json()["richmenus"]  # type: ignore[no-any-return]
 
 

@@ -90,7 +90,7 @@ def test_the_page_answers_first(tenant: Tenant) -> None:
     assert (standing.total, standing.paid, standing.unpaid) == (1050, 300, 750)
     assert told == [("紅", 3, 2, 450), ("綠", 4, 1, 600)]
     shown = page(tenant, browser.at(tenant), f"orders/rounds/{found.pk}/")
-    for words in ("NT$1,050", "NT$750", "×3", "×4", first.facts["number"], "小美"):
+    for words in ("NT$1,050", "NT$750", "<dd>3</dd>", "<dd>4</dd>", first.facts["number"], "小美"):
         assert words in shown
 
 

@@ -114,6 +114,8 @@ def fillings(tenant: Tenant, route: URLPattern) -> dict[str, str | int]:
         "pk": 1,
         "customer_id": 1,
         "entry": 1,
+        "variant": 1,
+        "name": "nothing",
         "kind": "csv",
     }
     return {"slug": tenant.slug} | {name: known[name] for name in names}

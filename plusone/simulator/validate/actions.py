@@ -46,7 +46,7 @@ def check_action(problems: Problems, at: str, action: Any, place: Place) -> None
     check_choice(problems, f"{at}.type", action.get("type"), place.types, required=True)
     label = action.get("label")
     check_text(problems, f"{at}.label", label, place.label, required=place.label_required, visible=True)
-    check = _CHECKS.get(str(action.get("type")))
+    check = _CHECKS.get(str(action.get("type"))) if action.get("type") in place.types else None
     if check:
         check(problems, at, action)
 
