@@ -14,11 +14,23 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from playwright.sync_api import Browser, sync_playwright
 
 from plusone import embedded
 from plusone.base import scope
 from plusone.tenants.models import Tenant
 from tests import makers, pg, plugin, running
+
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +71,15 @@ def here(tenant: Tenant) -> Iterator[Tenant]:
     """A new shop that is in scope for the whole test (one transaction, committed at its end)."""
     with scope.tenant(tenant.pk):
         yield tenant
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; one for all, as a second one in the same run finds Playwright's loop running."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")

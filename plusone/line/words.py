@@ -17,7 +17,7 @@ _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
 _TAGS = range(0xE0020, 0xE0080)
-_HANGUL_VOWELS_AND_FINALS = range(0x1160, 0x1200)
+_HANGUL_VOWELS, _HANGUL_FINALS = range(0x1160, 0x11A8), range(0x11A8, 0x1200)
 
 
 def clean(text: str) -> str:
@@ -53,9 +53,17 @@ def _extends(cluster: str, char: str) -> bool:
         return not _stands_alone(cluster[-1])
     if code in _FLAG_LETTERS:
         return len(cluster) == 1 and ord(cluster) in _FLAG_LETTERS
-    if code in _HANGUL_VOWELS_AND_FINALS:
-        return "\u1100" <= cluster[-1] < "\u1200"
-    return cluster[-1] == _JOINER and unicodedata.category(char) == "So"
+    if code in _HANGUL_VOWELS:
+        return "\u1100" <= cluster[-1] < "\u11a8"
+    if code in _HANGUL_FINALS:
+        return "\u1160" <= cluster[-1] < "\u1200"
+    return _is_joined(cluster) and unicodedata.category(char) == "So"
+
+
+def _is_joined(cluster: str) -> bool:
+    """A picture and a joiner: the next picture belongs to it."""
+    is_picture = unicodedata.category(cluster[0]) == "So" and ord(cluster[0]) not in _FLAG_LETTERS
+    return is_picture and cluster[-1] == _JOINER
 
 
 def _stands_alone(char: str) -> bool:

@@ -14,22 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.running import until
 
 PICTURES = Path(__file__).resolve().parents[2] / "screenshots"
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 CHANNEL = "1650000001"
 
 
@@ -52,9 +42,12 @@ class Demo:
         return f"{CHANNEL}-{person}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    """`plusone demo` in a new folder, as `make demo` starts it; stopped as Ctrl-C does."""
+    """`plusone demo` in a new folder, as `make demo` starts it; stopped as Ctrl-C does.
+
+    Each module has its own: what one story sells out or lets lapse must not be another's beginning.
+    """
     port = _two_free_ports()
     folder = tempfile.mkdtemp(prefix="plusone-e2e-")
     inherited = {
@@ -78,15 +71,6 @@ def demo() -> Iterator[Demo]:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield launched
-        launched.close()
 
 
 OpenPhone = Callable[..., Page]

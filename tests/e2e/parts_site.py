@@ -48,6 +48,7 @@ def main(port: int) -> None:
         USE_TZ=True,
         TIME_ZONE="Asia/Taipei",
         STATIC_URL="/static/",
+        LINE_ACCESS_URL="https://access.line.me",
         STATICFILES_DIRS=[ROOT / "static"],
     )
     django.setup()

@@ -70,7 +70,7 @@ def test_a_strangers_first_ten_minutes(demo: Demo, page: Page, phone: OpenPhone)
     at = _connect(demo, page, shop)
     code = _add_product(page, shop)
     _open_round(demo, page, shop, at)
-    by_chat = _order_by_chat(phone, at)
+    by_chat = _order_by_chat(demo, phone, at)
     by_link = _order_by_link(demo, page, shop, code)
     for number in (by_chat, by_link):
         _pay_and_ship(page, shop, number)
@@ -163,8 +163,9 @@ def _open_round(demo: Demo, page: Page, shop: str, at: AtLine) -> None:
     expect(page.locator("main h1")).to_contain_text("週五豆腐乳團")
 
 
-def _order_by_chat(phone: OpenPhone, at: AtLine) -> str:
-    buyer = phone("amy", chat=f"{at.channel_id}-amy")
+def _order_by_chat(demo: Demo, phone: OpenPhone, at: AtLine) -> str:
+    chat = _control(demo, f"channels/{at.channel_id}/friends/amy", {"state": "friend"}, "PUT")["chat"]["id"]
+    buyer = phone("amy", chat=chat)
     answer = ask(buyer, "+2")
     found = NUMBER.search(answer)
     assert found, answer

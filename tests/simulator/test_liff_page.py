@@ -1,17 +1,15 @@
 """A small shop's LIFF page in a browser: the stand-in SDK from the phone and from elsewhere."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from .conftest import CHANNEL, Sim
 from .signing_in import LIFF
-from .test_phone import CHROMIUM_ARGS
 
 pytestmark = pytest.mark.e2e
 
@@ -87,18 +85,10 @@ def shop(login: Sim) -> Iterator[LiffShop]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     troubles: list[str] = []
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en")
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en")
     page = context.new_page()
     page.on("pageerror", lambda error: troubles.append(str(error)))
     yield page

@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,21 +10,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from .conftest import TOKEN, Sim, until
 
 LANGUAGES = ("zh-hant", "ja", "en")
-CHROMIUM_ARGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 e2e = pytest.mark.e2e
 Opened = Callable[..., Page]
@@ -120,19 +109,11 @@ def shop(sim: Sim) -> Iterator[Shop]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def phone(sim: Sim, shop: Shop, chromium: Browser) -> Iterator[Opened]:
+def phone(sim: Sim, shop: Shop, browser: Browser) -> Iterator[Opened]:
     """Opens a phone; at the end no page may have had a script error or broken the page's policy."""
     troubles: list[str] = []
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    context = browser.new_context(viewport={"width": 390, "height": 844})
 
     def open_page(person: str, chat: str, language: str = "en") -> Page:
         page = context.new_page()
