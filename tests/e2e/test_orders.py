@@ -91,8 +91,10 @@ def test_labels_are_printed_in_their_own_size(phone: OpenPhone, console: Console
     page = console("orders/", size="desk")
     page.locator(f"tr:has(#order-{number}) input[name=pick]").check()
     page.locator("button[value=slips]").click()
+    page.wait_for_url("**/orders/slips?**")
     a4 = page.pdf(prefer_css_page_size=True)
     page.locator("a.chip", has_text="100 mm").click()
+    expect(page.locator("a.chip", has_text="100 mm")).to_have_attribute("aria-current", "true")
     label = page.pdf(prefer_css_page_size=True)
     assert _sizes(a4) == {(210, 297)}
     assert _sizes(label) == {(100, 150)}
