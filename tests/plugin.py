@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import psycopg
 
 from plusone import embedded
@@ -63,3 +64,11 @@ os.environ.update(
     PLUSONE_ROLE="plusone_app",
 )
 texts.compile_all()
+
+# How fast examples are made depends on what else the machine does; no test of ours judges it. With CI set
+# Hypothesis takes its own profile, which says the same and repeats the same examples.
+hypothesis.settings.register_profile(
+    "house", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None
+)
+if "CI" not in os.environ:
+    hypothesis.settings.load_profile("house")
