@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from plusone.base import uploads
 from plusone.base.views import notices
+from plusone.catalogue.views import images
 from plusone.chat.actions import menus as actions
 from plusone.chat.actions import publication
 from plusone.chat.models import RichMenu
@@ -83,23 +84,9 @@ def _stored(form: UploadForm | MenuForm, width: int, height: int) -> str | None:
     try:
         fitted = uploads.fit_image(sent.read(uploads.MAX_BYTES + 1), width, height)
     except uploads.UploadError as error:
-        form.add_error("picture", _refusal(error))
+        form.add_error("picture", images.refusal(error))
         return None
     return uploads.put(settings.FILES, fitted, ".jpg")
-
-
-def _refusal(error: uploads.UploadError) -> str:
-    match error:
-        case uploads.NotAnImage():
-            return gettext("This is neither a JPG nor a PNG picture. Please choose another.")
-        case uploads.TooBig():
-            return gettext("This picture is larger than 5 MB. Please choose a smaller one.")
-        case uploads.TooManyPixels():
-            return gettext("This picture has more than 25 million pixels. Please make it smaller first.")
-        case uploads.Animated():
-            return gettext("Moving pictures cannot be used. Please choose a still one.")
-        case _:
-            return gettext("This picture is damaged and cannot be read. Please choose another.")
 
 
 def _from_template(request: TenantRequest, form: TemplateForm) -> RichMenu:

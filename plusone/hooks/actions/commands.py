@@ -65,11 +65,9 @@ def _quoted(desk: Desk, came: Came) -> tuple[str | None, bool]:
     message_id = events.quoted_message_id(came.body)
     if not message_id:
         return None, False
-    code = read.quoted_code(message_id)
-    if code:
+    code, is_ours = read.quoted(message_id)
+    if is_ours:
         return code, False
-    if read.is_answer(message_id):
-        return None, False
     known = (
         InboxEvent.objects.filter(message_id=message_id).exclude(pk=came.id).values_list("state", flat=True)
     )

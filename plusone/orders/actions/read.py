@@ -114,21 +114,16 @@ def _in_time(
     return terms.Understanding("error", items[:1], cast(terms.Error, refused), subject=items[0].code)
 
 
-def quoted_code(message_id: str) -> str | None:
-    """The code of the product that a message shows, or None: a photo of the product, or an answer of ours
-    that speaks of one product only.
+def quoted(message_id: str) -> tuple[str | None, bool]:
+    """The code of the product that a message shows, and whether the message is known here at all: a photo of
+    a product, or an answer of ours. One that speaks of several products names none.
     """
     shown = Showing.objects.filter(message_id=message_id).select_related("product").first()
     if shown:
-        return shown.product.code
+        return shown.product.code, True
     said = OutboxMessage.objects.saying(message_id)
     codes = facts.codes_in(said.facts) if said else ()
-    return codes[0] if len(codes) == 1 else None
-
-
-def is_answer(message_id: str) -> bool:
-    """True when the message is one of ours."""
-    return OutboxMessage.objects.saying(message_id) is not None
+    return (codes[0] if len(codes) == 1 else None), said is not None
 
 
 def held_line(
