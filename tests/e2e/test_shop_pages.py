@@ -88,9 +88,9 @@ def test_the_basket_survives_the_sign_in(shop: OpenShop) -> None:
     for name in ("手工鳳梨酥 12 入", "阿里山高山茶 150g"):
         page.locator(".shop-doors a").first.click()
         page.get_by_role("link", name=name).click()
-        page.get_by_role("button", name="加入購物籃").click()
-        expect(page.get_by_role("status")).to_contain_text("已放進購物籃")
-    page.get_by_role("link", name="購物籃").click()
+        page.get_by_role("button", name="加入購物車").click()
+        expect(page.get_by_role("status")).to_contain_text("已放進購物車")
+    page.get_by_role("link", name="購物車").click()
     expect(page.locator(".basket-total")).to_contain_text("1,130")
     page.get_by_role("button", name="送出訂單").click()
     page.get_by_role("button", name="用 LINE 登入").click()

@@ -55,7 +55,7 @@ def test_a_template_comes_filled_in_the_buyers_language(tenant: Tenant) -> None:
     client = browser.at(tenant)
     client.post(browser.path(tenant, f"orders/{number}/tracking"), {"tracking_number": "SF123"})
     words = written(letter_page(client, tenant, number, kind="shipped"))
-    for part in ("小美 様", number, "・鳳梨酥 ×2", "送り状番号 SF123", tenant.name):
+    for part in ("小美 様", number, "・鳳梨酥 ×2", "追跡番号 SF123", tenant.name):
         assert part in words
     words = written(letter_page(client, tenant, number, kind="purchased", language="zh-hant"))
     assert "您的訂購已完成" in words
