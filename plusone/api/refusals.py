@@ -15,24 +15,26 @@ from plusone.orders.actions.change import Merged, NotEnough
 
 SENTENCES = {
     "busy": _("The service is busy. Please try again in a moment."),
-    "changed_meanwhile": _("Somebody else changed this meanwhile. Read it again, then change it."),
+    "changed_meanwhile": _(
+        "Someone else changed this in the meantime. Read it again, then make your change."
+    ),
     "empty": _("This must not be empty."),
     "failed": _("Something went wrong on our side; nothing was changed. Please try again."),
     "in_progress": _("The first call with this Idempotency-Key is still running. Please try again soon."),
     "key_reused": _("This Idempotency-Key was used for another request. Use a new key for each new request."),
-    "malformed": _("This cannot be read. Please look at the form it must have in openapi.json."),
+    "malformed": _("This cannot be read. openapi.json shows the form it needs."),
     "merged": _("This order was merged into %(into)s; change that one."),
-    "method": _("This address does not take this method; the header Allow says which it takes."),
+    "method": _("This address does not support this method; the Allow header lists the ones it does."),
     "missing": _("This is required."),
     "not_enough": _("%(code)s %(name)s: %(missing)s missing in stock, so the order stays cancelled."),
-    "not_found": _("There is no such thing in this shop."),
+    "not_found": _("There is nothing like that in this shop."),
     "not_json": _("The body is not readable JSON."),
     "not_json_type": _("Send JSON with the header “Content-Type: application/json”."),
     "options_differ": _("All variants must name the same options, such as colour and size."),
     "options_missing": _("A product with several variants needs an option value for each."),
     "out_of_range": _("This number is too small or too large; the limits are in openapi.json."),
     "plan_lapsed": _(
-        "The shop's plan has ended: its data can be read, but nothing changed until it is paid again."
+        "The shop's plan has ended: its data can be read, but nothing can be changed until it is paid again."
     ),
     "stock_of_options": _("This product has several variants: give each its own stock."),
     "too_large": _("The body is larger than 1 MB."),
@@ -40,8 +42,8 @@ SENTENCES = {
     "twice": _("Two variants have the same options."),
     "unauthorized": _("This needs the header “Authorization: Bearer” with a valid API token of the shop."),
     "unknown_field": _("There is no such field, or it cannot be set."),
-    "unknown_value": _("This is none of the values allowed here; openapi.json lists them."),
-    "wrong_type": _("This is not the kind of value that belongs here; openapi.json says which."),
+    "unknown_value": _("This is not an allowed value; openapi.json lists them."),
+    "wrong_type": _("This value has the wrong type; see openapi.json."),
 }
 # pydantic's names for what is wrong with a value, as ours; those not listed read `malformed`.
 _CODES = {

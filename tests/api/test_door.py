@@ -111,7 +111,7 @@ def test_messages_are_in_the_language_asked_for(shop: Caller) -> None:
         ]
         for language in ("en", "ja", "zh-Hant")
     }
-    assert said["en"] == "There is no such thing in this shop."
+    assert said["en"] == "There is nothing like that in this shop."
     assert all(said.values())
 
 

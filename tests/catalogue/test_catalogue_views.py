@@ -172,7 +172,7 @@ def test_somebody_elses_change_is_told_first_and_overwritten_only_knowingly(tena
         actions.show_or_hide(HOUSE, product, False)
     answer = edit(client, tenant, product, sent)
     assert answer.status_code == 422
-    assert "Somebody else changed this product" in answer.content.decode()
+    assert "Someone else changed this product" in answer.content.decode()
     assert only(tenant).name == "高山茶"
     assert edit(client, tenant, product, {**sent, "version": answer.context["version"]}).status_code == 302
     assert only(tenant).name == "我的名字"

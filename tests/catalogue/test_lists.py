@@ -182,7 +182,7 @@ def test_many_are_changed_at_once_and_back(
     assert undo(client, tenant).headers["HX-Refresh"] == "true"
     assert [getattr(now(tenant, one), field) for one in goods] == [before] * 3
     undo(client, tenant)
-    assert "taken back already" in client.get(browser.path(tenant, "products/")).content.decode()
+    assert "already been undone" in client.get(browser.path(tenant, "products/")).content.decode()
 
 
 def test_an_undo_leaves_what_was_changed_again(tenant: Tenant) -> None:

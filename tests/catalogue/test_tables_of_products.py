@@ -185,11 +185,11 @@ BAD: list[tuple[str, str, list[tuple[int, str]]]] = [
     ("code,stock", "{code},-2", [(2, "too small or too large")]),
     ("code,public", "{code},maybe", [(2, "yes or no")]),
     ("code,category", "{code}," + "長" * 61, [(2, "too long")]),
-    ("name,price", "茶,", [(2, "needed for a new product")]),
-    ("name,price", ",5", [(2, "needed for a new product")]),
-    ("code,price", "{code},1\n{code},2", [(3, "says something else")]),
+    ("name,price", "茶,", [(2, "required for a new product")]),
+    ("name,price", ",5", [(2, "required for a new product")]),
+    ("code,price", "{code},1\n{code},2", [(3, "says something different")]),
     ("code,stock", "{code},1\n{code},2", [(3, "about the same thing")]),
-    ("code,value_1", "{code},黑", [(2, "As many values")]),
+    ("code,value_1", "{code},黑", [(2, "The number of values")]),
     ("code,name,price", "{code},,x\n,茶,1\n,餅,y\n", [(2, "whole number"), (4, "whole number")]),
 ]  # fmt: skip
 
@@ -216,7 +216,7 @@ def test_a_half_bad_file_applies_nothing_and_tells_each_row(
     [
         (b"", "no rows below"),
         (b"a,b\n1,2\n", "neither a column"),
-        (b"code,code\n1,2\n", "stands twice"),
+        (b"code,code\n1,2\n", "appears twice"),
         (b"\xd0\xcf\x11\xe0" + bytes(600), "old Excel"),
         (b"PK\x03\x04" + bytes(100), "damaged"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "neither CSV nor XLSX"),
@@ -225,7 +225,7 @@ def test_a_half_bad_file_applies_nothing_and_tells_each_row(
         (b"code\n" + b"1\n" * 20_001, "more than 20000 rows"),
         (b"x," * 200 + b"y\n1\n", "more than 100 columns"),
         (b"code\n" + b"x" * 10_001 + b"\n", "more than 10000 characters"),
-        (b"code\n1\x00\n", "zero character"),
+        (b"code\n1\x00\n", "null character"),
         (b"a\n" * 3_000_000, "too large"),
         ("商品,價格\n茶葉禮盒,1\n".encode() + "烏龍,2\n".encode("cp950"), "partly UTF-8"),
     ],
@@ -248,9 +248,9 @@ def test_the_same_file_twice_has_one_effect(tenant: Tenant) -> None:
     client, data = browser.at(tenant), b"name,price,stock\nA,1,5\nB,2,6\n"
     seen = upload(client, tenant, data)
     apply(client, tenant, seen)
-    assert "works only once" in apply(client, tenant, seen)
+    assert "takes effect only once" in apply(client, tenant, seen)
     again = upload(client, tenant, data, "renamed.csv")
-    assert "works only once" in again.content.decode()
+    assert "takes effect only once" in again.content.decode()
     assert [draft.name for draft in drafts(tenant)] == ["A", "B"]
 
 

@@ -168,7 +168,7 @@ def test_saved_published_shown_and_seen_by_a_buyer(line: AtLine) -> None:
     assert make.seen(line) == "主選單"
     page = text(line.tenant)
     assert "everybody sees it" in page
-    assert "something else than what is set here" not in page
+    assert "something different from what is set here" not in page
     post(line.tenant, "0/show")
     tasks.turn_menu(line.tenant.pk)
     assert make.seen(line) is None
@@ -194,7 +194,7 @@ def test_line_s_refusal_stands_on_the_page(line: AtLine) -> None:
     page = text(line.tenant)
     assert "LINE refused it." in page
     assert "areas[0]: no" in page
-    assert "The version before is still live." in page
+    assert "The previous version is still live." in page
 
 
 def test_times_are_added_and_removed(line: AtLine) -> None:

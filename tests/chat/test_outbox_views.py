@@ -60,7 +60,7 @@ def test_the_reason_is_a_sentence(tenant: Tenant, fate: dict[str, str], words: s
 def test_messages_are_filtered_by_fate(tenant: Tenant) -> None:
     said(tenant, state=State.REFUSED, reason="line_400")
     assert "order received" in page(tenant, "messages/", show="trouble")
-    assert "No message is in this state" in page(tenant, "messages/", show="accepted")
+    assert "No messages in this state" in page(tenant, "messages/", show="accepted")
 
 
 def test_a_message_shows_its_person_its_attempts_and_itself(tenant: Tenant) -> None:
@@ -82,7 +82,7 @@ def test_a_message_shows_its_person_its_attempts_and_itself(tenant: Tenant) -> N
 
 def test_a_kind_that_has_no_template_has_no_preview(tenant: Tenant) -> None:
     message = said(tenant, kind="of_the_future")
-    assert "It has no preview" in page(tenant, f"messages/{message.pk}/")
+    assert "No preview." in page(tenant, f"messages/{message.pk}/")
 
 
 def test_an_order_finds_the_messages_about_it(tenant: Tenant) -> None:

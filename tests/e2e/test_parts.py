@@ -164,7 +164,7 @@ def test_a_picture_is_shown_refused_or_cut(site: str, page: Page, tmp_path: Path
     Image.new("RGB", (600, 300), "#5243c2").save(tmp_path / "wide.png")
     chooser.set_input_files(tmp_path / "wide.png")
     expect(field.locator("canvas")).to_be_visible()
-    field.get_by_label("Cut to a square").check()
+    field.get_by_label("Crop to a square").check()
     page.wait_for_function(f"async () => ({_SIDES})[0] === 300")
     assert page.evaluate(f"async () => ({_SIDES})") == [300, 300]
 

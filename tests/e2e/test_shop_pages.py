@@ -69,7 +69,7 @@ def test_liff_over_the_chat_orders_shows_and_cancels(phone: OpenPhone, demo: Dem
     frame.get_by_role("link", name="手工鳳梨酥 12 入").click()
     expect(frame.locator("[data-signed-out]")).to_be_hidden()  # signed in without a question
     frame.get_by_role("button", name="Order now").click()
-    expect(frame.get_by_role("status")).to_contain_text("your order is placed")
+    expect(frame.get_by_role("status")).to_contain_text("your order has been placed")
     number = NUMBER.search(frame.locator("h1").inner_text())
     assert number
     picture(chat, "liff-ordered")

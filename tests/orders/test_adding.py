@@ -77,7 +77,7 @@ def test_what_is_left_is_given_and_said(tenant: Tenant) -> None:
     assert "not all was left: 茶  2/3" in client.get(place).content.decode()
     answer = enter(client, tenant, (variant_of(tenant, tea), 1), name="王先生")
     assert answer.status_code == 422
-    assert "no order was made" in answer.content.decode()
+    assert "no order was created" in answer.content.decode()
     with scope.tenant(tenant.pk):
         assert not Customer.objects.filter(name="王先生").exists()
 

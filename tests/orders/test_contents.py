@@ -212,8 +212,8 @@ def test_what_does_not_go_together_stays_apart(tenant: Tenant, tea: Product) -> 
     client = browser.at(tenant)
     client.post(browser.path(tenant, f"orders/{paid}/status"), {"status": "paid"})
     assert "not purchased yet or purchased" in together(client, tenant, open_, paid)
-    assert "Pick at least one" in together(client, tenant, open_, strange)
-    assert "Pick at least one" in together(client, tenant, open_)
+    assert "Select at least one" in together(client, tenant, open_, strange)
+    assert "Select at least one" in together(client, tenant, open_)
     with scope.tenant(tenant.pk), pytest.raises(merge.CannotMerge, match="others"):
         merge.merge(HOUSE, Order.objects.get(number=open_), [Order.objects.get(number=strange)])
     assert broken(tenant) == {}

@@ -106,7 +106,7 @@ def test_the_cost_is_said_before(line: AtLine) -> None:
     assert "No paid push is left this month" in letter_page(client, tenant, number)
     with scope.tenant(tenant.pk):
         QuotaMonth.objects.filter(pk=month.pk).update(cap=None)
-    assert "LINE sets your account no limit" in letter_page(client, tenant, number)
+    assert "LINE sets no limit for your account" in letter_page(client, tenant, number)
 
 
 def test_two_taps_send_one_letter_and_history_tells_it(line: AtLine) -> None:
@@ -142,7 +142,7 @@ def test_its_fate_stands_on_the_orders_page(line: AtLine) -> None:
     assert 'hx-trigger="every 2s"' in fate()
     line.send()
     told = fate()
-    assert "taken by LINE" in told
+    assert "accepted by LINE" in told
     assert "paid push" in told
     assert "every 2s" not in told
     with scope.tenant(tenant.pk):
@@ -172,7 +172,7 @@ def test_who_cannot_be_reached_is_said_before_and_not_written_to(tenant: Tenant,
         else:
             Order.objects.update(customer=Customer.objects.create(name="電話客"), contact=None)
     shown = letter_page(client, tenant, number)
-    assert {"blocked": "has blocked your LINE account", "no_line": "has no LINE with us"}[reach] in shown
+    assert {"blocked": "has blocked your LINE account", "no_line": "We know no LINE of"}[reach] in shown
     assert "main-action" in shown
     assert 'main-action" disabled' in shown
     body = {"kind": "", "language": "en", "text": "您好", "command": command[1]}
@@ -185,7 +185,7 @@ def test_who_cannot_be_reached_is_said_before_and_not_written_to(tenant: Tenant,
 def test_who_ordered_in_a_group_only_is_written_to_with_a_warning(tenant: Tenant) -> None:
     number = browser.order(tenant, makers.goods(tenant), person=makers.user_id()).number
     client = browser.at(tenant)
-    assert "perhaps no friend" in letter_page(client, tenant, number)
+    assert "may not be a friend" in letter_page(client, tenant, number)
     assert send(client, tenant, number).status_code == 302
     assert len(queued(tenant)) == 1
 
@@ -228,7 +228,7 @@ def test_the_shop_writes_its_own_words_and_goes_back_to_ours(tenant: Tenant) -> 
     told = written(letter_page(client, tenant, number, kind="shipped", language="zh-hant"))
     assert told == f"小美，{number} 今天寄出～"
     assert "on its way" in written(letter_page(client, tenant, number, kind="shipped", language="en"))
-    assert "your words" in client.get(browser.path(tenant, "messages/words/")).content.decode()
+    assert "your wording" in client.get(browser.path(tenant, "messages/words/")).content.decode()
     client.post(url, {"zh-hant-text": "", "ja-text": "", "en-text": ""})
     with scope.tenant(tenant.pk):
         assert not Letter.objects.exists()

@@ -130,8 +130,11 @@ def test_undo_gives_each_its_own_status_back_unless_somebody_was_at_it(tenant: T
     undone = run(tenant)
     assert (undone.total, undone.changed, undone.refused) == (4, 3, 1)
     assert statuses(tenant) == ["purchased", "paid", "other", "purchased"]
-    assert "Somebody changed it meanwhile: it is “other / please ask”." in client.get(back).content.decode()
-    assert "This change was taken back" in client.get(page).content.decode()
+    assert (
+        "Someone changed it in the meantime: it is now “other / please ask”."
+        in client.get(back).content.decode()
+    )
+    assert "This change was undone" in client.get(page).content.decode()
     assert broken(tenant) == {}
 
 

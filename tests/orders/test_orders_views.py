@@ -41,7 +41,7 @@ def test_orders_are_found_by_number_and_by_customer(tenant: Tenant) -> None:
     assert first in text(client, url, q=first.lower()[-4:])
     assert second not in text(client, url, q=first)
     assert first in text(client, url, q="小美")
-    assert "No order looks like that" in text(client, url, q="阿明")
+    assert "No order matches" in text(client, url, q="阿明")
 
 
 def test_orders_are_filtered_by_status(tenant: Tenant) -> None:
@@ -145,7 +145,7 @@ def test_a_change_made_meanwhile_is_told_and_not_overwritten(tenant: Tenant) -> 
     said = client.post(
         f"{url}status", {"status": "cancelled", "seen": "purchased"}, follow=True
     ).content.decode()
-    assert "Somebody changed this order meanwhile" in said
+    assert "Someone changed this order in the meantime" in said
     assert status_of(tenant, number) == Status.SHIPPED
 
 

@@ -70,7 +70,7 @@ def test_a_stale_form_changes_nothing(tenant: Tenant) -> None:
     assert owner.post(path, form(goods.pk, version=1)).status_code == 302
     late = owner.post(path, form(goods.pk, version=1, name="舊的"))
     assert late.status_code == 422
-    assert "Somebody else changed this round" in late.content.decode()
+    assert "Someone else changed this round" in late.content.decode()
     with scope.tenant(tenant.pk):
         assert Round.objects.get().name == "週五團"
 

@@ -224,7 +224,7 @@ def test_the_console_confirms_with_one_tap_and_undoes(tenant: Tenant) -> None:
     staff = browser.at(tenant, "staff")
     path = browser.path(tenant, "orders/transfers/")
     shown = staff.post(f"{path}paste", {"lines": "11/25 680 12345\n11/25 55 99999\nno money"})
-    assert "the amount is not clear" in shown.content.decode()
+    assert "the amount is unclear" in shown.content.decode()
     page = staff.get(path).content.decode()
     assert "1 to confirm" in page
     assert "Nobody reported" in page
@@ -236,7 +236,7 @@ def test_the_console_confirms_with_one_tap_and_undoes(tenant: Tenant) -> None:
     assert "Confirmed: the orders are paid" in confirmed
     assert statuses(tenant) == ["paid"]
     assert (
-        "changed meanwhile"
+        "changed in the meantime"
         in staff.post(f"{path}lines/{line.pk}/confirm", sent, follow=True).content.decode()
     )
     for nonsense in ("", "x", "1-", "9" * 30):
@@ -246,10 +246,10 @@ def test_the_console_confirms_with_one_tap_and_undoes(tenant: Tenant) -> None:
     staff.post(f"{path}matches/{match.pk}/undo")
     assert statuses(tenant) == ["purchased"]
     staff.post(f"{path}lines/{other.pk}/aside")
-    to_match = staff.get(path).content.decode().partition("Confirmed last")[0]
+    to_match = staff.get(path).content.decode().partition("Recently confirmed")[0]
     assert "NT$55<" not in to_match
     staff.post(f"{path}lines/{other.pk}/aside?undo=1")
-    assert "NT$55<" in staff.get(path).content.decode().partition("Confirmed last")[0]
+    assert "NT$55<" in staff.get(path).content.decode().partition("Recently confirmed")[0]
     with scope.tenant(tenant.pk):
         assert BankLine.objects.waiting().count() == 2
 

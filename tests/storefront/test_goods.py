@@ -35,7 +35,7 @@ def test_search_and_categories(shop: Tenant) -> None:
         said = buyers.text(client.get(buyers.path(shop), query))
         assert "手工皂" in said
         assert "高山茶" not in said
-    assert "Nothing like that here" in buyers.text(client.get(buyers.path(shop), {"q": "鞋"}))
+    assert "No product matches" in buyers.text(client.get(buyers.path(shop), {"q": "鞋"}))
 
 
 def test_what_is_left_is_told_as_it_is(shop: Tenant) -> None:

@@ -33,7 +33,7 @@ def test_order_now(shop: Tenant) -> None:
     assert (order.source, order.source_word, order.total, order.status) == ("liff", "", 1360, "purchased")
     assert makers.stock_of(shop, product) == [3]
     page = buyers.text(client.get(answer["Location"]))
-    assert "your order is placed" in page
+    assert "your order has been placed" in page
     assert order.number in page
     assert "NT$1,360" in page
     with scope.tenant(shop.pk):
@@ -248,7 +248,7 @@ def test_what_sold_out_meanwhile_stays_in_the_basket(shop: Tenant) -> None:
     assert [line.name for line in buyers.orders(shop)[-1].lines.all()] == ["茶"]
     page = buyers.text(client.get(buyers.path(shop, "basket")))
     assert "皂" in page
-    assert "Sold out meanwhile" in page
+    assert "Sold out in the meantime" in page
 
 
 @pytest.mark.parametrize("held", ["", "x", "1x0", "1x100", "-1x2", "1x1.1x2", "9" * 30 + "x1", ".." * 500])

@@ -122,7 +122,7 @@ def test_the_shops_pages_of_a_lapsed_shop_show_and_order_nothing(lapsed: Tenant)
     buyer = buyers.at(lapsed, person)
     refused = buyers.order(buyer, lapsed, product)
     assert refused.status_code == 402
-    assert "rests for the moment" in buyers.text(refused)
+    assert "is not taking orders at the moment" in buyers.text(refused)
     assert buyers.orders(lapsed) == []
     assert buyer.get(buyers.path(lapsed, "orders")).status_code == 200
     assert buyer.post(buyers.path(lapsed, "leave")).status_code == 302

@@ -117,7 +117,7 @@ def test_a_refusal_at_line_leads_back_with_a_sentence(person: str) -> None:
     visitor = browser.stranger()
     answer = _by_line(visitor, person, answer="refuse")
     assert answer["Location"] == "/sign-in/?line=refused"
-    assert "let us in at LINE" in visitor.get(answer["Location"]).content.decode()
+    assert "allow us in at LINE" in visitor.get(answer["Location"]).content.decode()
 
 
 @pytest.mark.parametrize("query", ["?code=x&state=y", "?state=y", "", "?error=SERVER_ERROR"])

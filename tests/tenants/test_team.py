@@ -211,7 +211,7 @@ def test_a_role_of_ones_own_is_made_given_edited_and_deleted(tenant: Tenant, own
     assert packer.get(browser.path(tenant, "orders/")).status_code == 403
     assert "still has this role" in post(owner, tenant, f"settings/roles/{role.code}/removal")
     post(owner, tenant, f"settings/team/{one.pk}/role", role="staff")
-    assert "The role is gone" in post(owner, tenant, f"settings/roles/{role.code}/removal")
+    assert "The role has been deleted" in post(owner, tenant, f"settings/roles/{role.code}/removal")
 
 
 def test_the_three_roles_are_edited_and_set_back_but_not_the_owners(tenant: Tenant, owner: Client) -> None:

@@ -43,10 +43,10 @@ def undo(request: TenantRequest, slug: str, entry: int) -> HttpResponse:
     """Take back a change of many, as far as nobody changed the same since."""
     try:
         count = actions.undo(actor(request), entry)
-        said = ngettext("Taken back for %(count)d product.", "Taken back for %(count)d products.", count)
+        said = ngettext("Undone for %(count)d product.", "Undone for %(count)d products.", count)
         notices.leave(request, said % {"count": count})
     except actions.NothingToUndo:
-        notices.leave(request, gettext("This was taken back already."), loss=True)
+        notices.leave(request, gettext("This has already been undone."), loss=True)
     return refreshed()
 
 
@@ -94,7 +94,7 @@ def _category(request: TenantRequest, products: list[Product], value: str) -> Do
 def _price(request: TenantRequest, products: list[Product], value: str) -> Done | None:
     price = _whole(value)
     if price is None or not 0 <= price <= rules.MAX_PRICE:
-        _refuse(request, gettext("Please write the price as a whole number, such as 1500."))
+        _refuse(request, gettext("Please enter the price as a whole number, such as 1500."))
         return None
     return actions.bulk.set_price(actor(request), products, price)
 
@@ -102,7 +102,7 @@ def _price(request: TenantRequest, products: list[Product], value: str) -> Done 
 def _stock(request: TenantRequest, products: list[Product], value: str) -> Done | None:
     delta = _whole(value)
     if not delta or abs(delta) > rules.MAX_STOCK:
-        _refuse(request, gettext("Please write how many to add, such as 10, or to take away: -3."))
+        _refuse(request, gettext("Please enter how many to add, such as 10, or to remove, such as -3."))
         return None
     return actions.bulk.move_stock(actor(request), products, delta, f"bulk:{uuid.uuid4().hex}")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from plusone.catalogue.views.product_form import Rows
 
 _MEANWHILE = _(
-    "Somebody else changed this product while you had it open. What you wrote is still here: "
+    "Someone else changed this product while you had it open. What you entered is still here: "
     "look at the product in another tab, then save again to put yours over theirs."
 )
 

@@ -15,7 +15,7 @@ def refusal(error: tables.TableError) -> str:
     """Why the file is no table that we take, and what to do now."""
     match error:
         case tables.TooBig():
-            return gettext("This file is too large, packed or unpacked. At most 5 MB are taken.")
+            return gettext("This file is too large, packed or unpacked. The limit is 5 MB.")
         case tables.TooManyRows(limit=limit):
             return gettext("This file has more than %(limit)d rows. Please split it.") % {"limit": limit}
         case tables.TooManyColumns(limit=limit):
@@ -29,11 +29,13 @@ def refusal(error: tables.TableError) -> str:
             said = gettext("Row %(row)d has more cells than the headings above. Is there a comma too many?")
             return said % {"row": row}
         case tables.Broken(row=row):
-            return gettext("A quotation mark in row %(row)d is not closed, or stands in the wrong place.") % {
+            return gettext("A quotation mark in row %(row)d is not closed, or is in the wrong place.") % {
                 "row": row
             }
         case tables.Nul(row=row):
-            return gettext("Row %(row)d holds a zero character. Please save the file anew.") % {"row": row}
+            return gettext("Row %(row)d contains a null character. Please save the file again.") % {
+                "row": row
+            }
         case _:
             return _other_refusal(error)
 
@@ -44,14 +46,15 @@ def _other_refusal(error: tables.TableError) -> str:
             return gettext("This file has no rows below its headings.")
         case tables.OldWorkbook():
             return gettext(
-                "This is an .xls of an old Excel, or it has a password. Please save it as .xlsx without one."
+                "This is an old Excel file (.xls), or it has a password. "
+                "Please save it as .xlsx without a password."
             )
         case tables.Mixed():
             return gettext(
-                "This text is partly UTF-8 and partly something else. Please save it anew as CSV UTF-8."
+                "This text is partly UTF-8 and partly something else. Please save it again as CSV UTF-8."
             )
         case tables.Damaged():
-            return gettext("This workbook is damaged or holds what no table needs. Please save it anew.")
+            return gettext("This workbook is damaged, or contains what no table needs. Please save it again.")
         case _:
             return gettext("This is neither CSV nor XLSX, or it cannot be read. Please save it as XLSX.")
 
@@ -59,12 +62,12 @@ def _other_refusal(error: tables.TableError) -> str:
 def bad_header(match: tables.Match) -> str:
     """Why these headings don't do; empty when they do."""
     if match.twice:
-        return gettext("The column “%(name)s” stands twice.") % {"name": HEADINGS[match.twice[0]]}
+        return gettext("The column “%(name)s” appears twice.") % {"name": HEADINGS[match.twice[0]]}
     if "code" in match.places or {"name", "price"} <= match.places.keys():
         return ""
     return gettext(
         "There is neither a column “%(code)s” nor both “%(name)s” and “%(price)s”. "
-        "Please take the template's headings."
+        "Please use the template's headings."
     ) % {field: HEADINGS[field] for field in ("code", "name", "price")}
 
 
@@ -72,8 +75,8 @@ def problems_found(problems: Sequence[Problem]) -> str:
     """How many rows stand against the file."""
     count = len(problems)
     said = ngettext(
-        "Nothing was imported: %(count)d thing is wrong in the file.",
-        "Nothing was imported: %(count)d things are wrong in the file.",
+        "Nothing was imported: the file has %(count)d error.",
+        "Nothing was imported: the file has %(count)d errors.",
         count,
     )
     return said % {"count": count}
@@ -81,7 +84,9 @@ def problems_found(problems: Sequence[Problem]) -> str:
 
 def applied_before() -> str:
     """The same bytes had their effect already."""
-    return gettext("This very file was imported before. It works only once, so nothing was done now.")
+    return gettext(
+        "This exact file has been imported before. A file takes effect only once, so nothing was changed."
+    )
 
 
 def changed_since(codes: Sequence[str]) -> str:
@@ -100,12 +105,12 @@ def problem(one: Problem) -> dict[str, object]:
 def _sentence(code: str) -> str:
     sentences = {
         "unknown": gettext("No product has this code. Leave it empty for a new one."),
-        "missing": gettext("This is needed for a new product."),
+        "missing": gettext("This is required for a new product."),
         "not_whole": gettext("This is not a whole number."),
-        "not_yes_or_no": gettext("Please write yes or no."),
-        "differs": gettext("Another row of the same product says something else."),
+        "not_yes_or_no": gettext("Please enter yes or no."),
+        "differs": gettext("Another row of the same product says something different."),
         "twice": gettext("Two rows are about the same thing."),
-        "values_and_options": gettext("As many values are needed as the product has options."),
+        "values_and_options": gettext("The number of values must match the product's options."),
         "options_missing": gettext("Rows with and without options are mixed."),
         "which_option": gettext("The product comes in options: say in this row which one is meant."),
         "too_long": gettext("This is too long."),

@@ -16,7 +16,7 @@ def refusal(error: uploads.UploadError) -> str:
         case uploads.TooManyPixels():
             return gettext("This picture has more than 25 million pixels. Please make it smaller first.")
         case uploads.Animated():
-            return gettext("Moving pictures cannot be used. Please choose a still one.")
+            return gettext("Animated pictures cannot be used. Please choose a still one.")
         case _:
             return gettext("This picture is damaged and cannot be read. Please choose another.")
 

@@ -62,7 +62,7 @@ def _rearrange(request: TenantRequest, product: Product) -> list[str]:
         return []
     if verb == "drop":
         entry = actions.pictures.drop(actor(request), product, image)
-        notices.leave(request, gettext("The picture was taken away."), undo_url=undo_url(request, entry))
+        notices.leave(request, gettext("The picture was removed."), undo_url=undo_url(request, entry))
     else:
         step = {"first": -len(places), "earlier": -1, "later": 1}.get(verb, 0)
         actions.pictures.move(actor(request), product, image, places[image] + step)

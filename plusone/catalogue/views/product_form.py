@@ -14,7 +14,7 @@ from plusone.catalogue.rules import ProductDraft, VariantDraft
 OPTIONS = ("1", "2", "3")
 MAX_ROWS = 100
 _NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
-_WHOLE = _("Please write a whole number, such as 1500.")
+_WHOLE = _("Please enter a whole number, such as 1500.")
 
 # What catalogue.rules.problems finds, in words; the field it is shown at may be another one.
 PROBLEMS: dict[tuple[str, str], tuple[str | None, str | Promise]] = {
@@ -24,7 +24,7 @@ PROBLEMS: dict[tuple[str, str], tuple[str | None, str | Promise]] = {
     ("price", "out_of_range"): ("price", _("A price is between 0 and 99,999,999.")),
     ("stock", "out_of_range"): (None, _("A stock is between 0 and 9,999,999, or unlimited.")),
     ("variants", "missing"): (None, _("Please fill in at least one option.")),
-    ("variants", "twice"): (None, _("Two options are the same. Each combination can stand only once.")),
+    ("variants", "twice"): (None, _("Two options are the same. Each combination can appear only once.")),
     ("variants", "options_missing"): (None, _("Please fill in every value of each option.")),
     ("variants", "too_long"): (None, _("An option value has at most 40 characters, a SKU at most 60.")),
 }
@@ -55,7 +55,7 @@ class ProductForm(forms.Form):
         max_length=60,
         required=False,
         widget=forms.TextInput({"list": "categories", "autocomplete": "off"}),
-        help_text=_("Choose one, or write a new one: it is made by writing it."),
+        help_text=_("Choose one, or type a new name to create it."),
     )
     description = forms.CharField(
         label=_("Description"), max_length=5000, required=False, widget=forms.Textarea({"rows": 4})
@@ -66,7 +66,7 @@ class ProductForm(forms.Form):
         help_text=_("Off: nobody can order it; orders already taken stay."),
     )
     words = forms.CharField(
-        label=_("Other names buyers write"),
+        label=_("Other names buyers use"),
         max_length=400,
         required=False,
         help_text=_("Separated by commas. Whoever writes one of them means this product."),
@@ -104,7 +104,7 @@ class VariantForm(forms.Form):
         required=False,
         widget=forms.TextInput(_NUMBER),
         error_messages={
-            "invalid": _("Please write a whole number of pieces."),
+            "invalid": _("Please enter a whole number of pieces."),
             "min_value": _("A stock cannot be below 0."),
             "max_value": _("A stock is at most 9,999,999."),
         },
@@ -209,5 +209,5 @@ def known(product: Product | None) -> list[int]:
 def tell(form: ProductForm, problems: dict[str, str]) -> None:
     """Show what rules found at the fields it belongs to."""
     for field, code in problems.items():
-        place, sentence = PROBLEMS.get((field, code), (None, _("This cannot be stored.")))
+        place, sentence = PROBLEMS.get((field, code), (None, _("This cannot be saved.")))
         form.add_error(place, str(sentence))

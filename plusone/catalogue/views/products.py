@@ -109,7 +109,7 @@ def _remove(request: TenantRequest, product: Product) -> HttpResponse:
     if done.kept:
         undo = f"{address(request, 'console-product-visibility', product.code)}?undo=1&public=1"
         said = gettext(
-            "“%(name)s” (%(code)s) has orders, so it was taken off sale instead. Its orders keep showing it."
+            "“%(name)s” (%(code)s) has orders, so it was taken off sale instead. Its orders still show it."
         )
         notices.leave(request, said % named, undo_url=undo if product.is_public else "")
     else:

@@ -21,7 +21,7 @@ HEADINGS: dict[str, str | Promise] = {
     "stock": _("Stock"),
     "public": _("On sale"),
     "description": _("Description"),
-    "words": _("Other names buyers write"),
+    "words": _("Other names buyers use"),
     "option_1": _("First option"),
     "value_1": _("Value of the first option"),
     "option_2": _("Second option"),

@@ -26,19 +26,19 @@ REASONS: dict[str, str | Promise] = {
     "short": _("supplier delivered short"),
     "change": _("order changed"),
     "adjust": _("set by hand"),
-    "counted": _("counted again"),
-    "received": _("goods came in"),
-    "returned": _("came back"),
+    "counted": _("counted"),
+    "received": _("goods received"),
+    "returned": _("returned"),
     "damaged": _("damaged or lost"),
     "given": _("given away, sample"),
 }
 # What a person may say has happened: the reason, and which way pieces go.
 WAYS: dict[str, tuple[str | Promise, int]] = {
-    "counted": (_("I counted them: there are"), 0),
-    "received": (_("Goods came in: add"), 1),
-    "returned": (_("Came back: add"), 1),
-    "damaged": (_("Damaged or lost: take away"), -1),
-    "given": (_("Given away, sample: take away"), -1),
+    "counted": (_("Counted: there are"), 0),
+    "received": (_("Goods received: add"), 1),
+    "returned": (_("Returned: add"), 1),
+    "damaged": (_("Damaged or lost: remove"), -1),
+    "given": (_("Given away, sample: remove"), -1),
 }
 
 
@@ -55,8 +55,8 @@ class StockForm(forms.Form):
         max_value=rules.MAX_STOCK,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={
-            "required": _("Please write how many."),
-            "invalid": _("Please write a whole number of pieces."),
+            "required": _("Please enter how many."),
+            "invalid": _("Please enter a whole number of pieces."),
             "min_value": _("A stock cannot be below 0."),
             "max_value": _("A stock is at most 9,999,999."),
         },
@@ -107,7 +107,9 @@ def _moved(request: TenantRequest, form: StockForm) -> bool:
     except actions.NotEnough as error:
         form.add_error("pieces", gettext("There are only %(left)d.") % {"left": error.left})
     except actions.Uncounted:
-        form.add_error("way", gettext("It is unlimited: count it first, then pieces can come and go."))
+        form.add_error(
+            "way", gettext("This is unlimited. Count it first; after that pieces can be added and removed.")
+        )
     return not form.errors
 
 

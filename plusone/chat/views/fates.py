@@ -15,7 +15,7 @@ STATES: dict[str, tuple[Words, str, str]] = {
     "ready": (_("about to go"), "clock", "waiting"),
     "leased": (_("being sent"), "send", "going"),
     "retry": (_("tried again soon"), "refresh", "waiting"),
-    "accepted": (_("taken by LINE"), "check", "done"),
+    "accepted": (_("accepted by LINE"), "check", "done"),
     "unconfirmed": (_("not sure"), "shape-question", "waiting"),
     "parked": (_("waiting"), "clock", "waiting"),
     "expired": (_("too late"), "close", "lost"),
@@ -29,21 +29,21 @@ WAYS: dict[str, Words] = {
     "ride": _("free, along with another reply"),
 }
 REASONS: dict[str, Words] = {
-    "imported": _("It came in with an import; it leaves only when you release it above the list."),
+    "imported": _("It came with an import and is sent only when you release it above the list."),
     "waits_for_reply": _("It goes out free of charge with the next answer in this chat."),
     "quota": _("The month's message quota is used up, or kept for answers to orders."),
-    "no_clear_answer": _("LINE gave no clear answer in time. It may have arrived; it is not said twice."),
+    "no_clear_answer": _("LINE gave no clear answer in time. It may have arrived; it is not sent twice."),
     "presumed_accepted": _(
-        "LINE gave no clear answer first, then said the reply was used: it most likely arrived."
+        "LINE gave no clear answer at first, then said the reply had been used: it most likely arrived."
     ),
-    "too_late": _("It could not be sent in time, so it was dropped: late news would confuse."),
-    "tried_20_hours": _("It was tried for 20 hours; after that LINE could no longer tell a repetition."),
-    "token_dead": _("The free reply had run out; another way is taken."),
-    "unclear": _("LINE gave no clear answer; it is asked again and cannot say it twice."),
+    "too_late": _("It could not be sent in time, so it was dropped: a late message would only confuse."),
+    "tried_20_hours": _("It was tried for 20 hours; after that LINE can no longer recognise a repeat."),
+    "token_dead": _("The free reply had expired; another way is used."),
+    "unclear": _("LINE gave no clear answer; it is asked again, which cannot send it twice."),
     "line_unreachable": _("LINE could not be reached; it is tried again."),
     "rate_limited": _("LINE asked us to slow down; it is tried again."),
-    "bad_token": _("LINE refuses the access token. Put a new one in the settings."),
-    "no_access_token": _("No access token is set. Put one in the settings."),
+    "bad_token": _("LINE refuses the access token. Enter a new one in the settings."),
+    "no_access_token": _("No access token is set. Enter one in the settings."),
     "line_400": _(
         "LINE refused the message: the person cannot be written to, or the message breaks a limit."
     ),
@@ -52,7 +52,7 @@ REASONS: dict[str, Words] = {
 }
 KINDS: dict[str, Words] = {
     "taken": _("order received"),
-    "resting": _("the shop rests"),
+    "resting": _("shop not taking orders"),
     "notice_plan": _("notice about the plan"),
     "refused": _("order refused"),
     "question": _("asking back"),
@@ -79,8 +79,8 @@ KINDS: dict[str, Words] = {
     "too_many": _("too many messages"),
 }
 OUTCOMES: dict[str, Words] = {
-    "accepted": _("taken"),
-    "already": _("had been taken before"),
+    "accepted": _("accepted"),
+    "already": _("already accepted"),
     "Unreachable": _("not reached"),
     "Unclear": _("no clear answer"),
     "RateLimited": _("too fast"),
@@ -88,7 +88,7 @@ OUTCOMES: dict[str, Words] = {
     "BadToken": _("access token refused"),
     "ReplyTokenInvalid": _("reply no longer possible"),
     "Refused": _("refused"),
-    "Gone": _("gone"),
+    "Gone": _("expired"),
 }
 
 
@@ -109,7 +109,7 @@ def reason(message: OutboxMessage) -> str:
 
 def undelivered() -> str:
     """What is known of an accepted push to somebody who has blocked the account."""
-    return gettext("LINE took it, but this friend has blocked your account: it did not arrive.")
+    return gettext("LINE accepted it, but this friend has blocked your account: it did not arrive.")
 
 
 def kind(message: OutboxMessage) -> str:

@@ -165,7 +165,7 @@ def _saved(request: TenantRequest, menu: RichMenu, draft: MenuDraft, picture: st
         actions.change(actor(request), menu, draft, picture)
     except actions.Busy:
         notices.leave(
-            request, gettext("This menu is just on its way to LINE. Please wait a moment."), loss=True
+            request, gettext("This menu is on its way to LINE right now. Please wait a moment."), loss=True
         )
         return redirect(address(request, "console-menu", menu.pk))
     if "publish" in request.POST:

@@ -19,7 +19,7 @@ PAGES = (
     ("contact", _("Contact")),
 )
 KINDS = (
-    ("say", _("Say a text")),
+    ("say", _("Send a text")),
     ("page", _("Open a page of the shop")),
     ("link", _("Open a link")),
     ("tab", _("Switch to another menu")),
@@ -66,7 +66,7 @@ class UploadForm(forms.Form):
     size = forms.ChoiceField(
         choices=SIZES,
         label=_("Size"),
-        help_text=_("The picture is scaled and its middle cut out to fit; LINE takes no other shape."),
+        help_text=_("The picture is scaled and its middle cut out to fit; LINE accepts no other shape."),
     )
 
 
@@ -79,9 +79,9 @@ class MenuForm(forms.Form):
     bar_text = forms.CharField(
         label=_("Text of the bar"),
         max_length=rules.BAR_TEXT * 4,
-        help_text=_("At the bottom of the chat, to open and close the menu; at most 14 characters."),
+        help_text=_("Shown at the bottom of the chat, to open and close the menu; at most 14 characters."),
     )
-    opens = forms.BooleanField(label=_("Open when the chat is opened"), required=False)
+    opens = forms.BooleanField(label=_("Show it when the chat is opened"), required=False)
     picture = forms.FileField(label=_("Another picture"), required=False)
 
 
@@ -105,7 +105,7 @@ class AreaForm(forms.Form):
         self.fields["tab"].choices = tabs  # type: ignore[attr-defined]
         if self["other"].value():
             kind = self.fields["kind"]
-            kind.choices = [*KINDS, ("other", _("Something made elsewhere"))]  # type: ignore[attr-defined]
+            kind.choices = [*KINDS, ("other", _("Something set elsewhere"))]  # type: ignore[attr-defined]
 
     def area(self) -> Area:
         """The row as rules know it."""

@@ -136,7 +136,7 @@ def remove(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
         notices.leave(request, gettext("“%(name)s” is being removed.") % {"name": menu.name})
     except actions.Busy:
         notices.leave(
-            request, gettext("This menu is just on its way to LINE. Please wait a moment."), loss=True
+            request, gettext("This menu is on its way to LINE right now. Please wait a moment."), loss=True
         )
     return redirect(address(request, "console-menus"))
 
@@ -153,7 +153,7 @@ def schedule(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
         except actions.NotLive:
             form.add_error(None, gettext("Please publish the menu first."))
         except actions.TooMany:
-            form.add_error(None, gettext("There are as many times as can be kept. Please remove some first."))
+            form.add_error(None, gettext("You have as many times as can be kept. Please remove some first."))
     slots = [{"slot": slot, "times": menu_words.times(slot)} for slot in menu.slots.order_by("-pk")]
     context = {"menu": menu, "form": form, "slots": slots}
     return page(request, "chat/menu_schedule.html", context, 422 if form.errors else 200)
@@ -186,7 +186,7 @@ def repair(request: TenantRequest, slug: str) -> HttpResponse:
     gone = [menu for menu in RichMenu.objects.at_line() if menu.line_id not in there]
     try:
         actions.repair(actor(request), gone, site(request))
-        notices.leave(request, gettext("It is being put right. Look again in a moment."))
+        notices.leave(request, gettext("It is being repaired. Look again in a moment."))
     except actions.NotPublishable as error:
         said = " ".join(menu_words.problem(one) for one in error.problems)
         notices.leave(request, f"{error.menu.name}: {said}", loss=True)

@@ -118,7 +118,7 @@ def _facts(found: OutboxMessage) -> list[dict[str, Any]]:
     rows = (
         (gettext("Ways it may take"), allowed),
         (
-            gettext("Said once for"),
+            gettext("Combined"),
             gettext("%(count)d times") % {"count": found.count} if found.count > 1 else "",
         ),
         (gettext("LINE's request ID"), found.request_id),
@@ -141,7 +141,7 @@ def _filters(chosen: str) -> list[dict[str, Any]]:
     named = {
         "": gettext("All"),
         "way": gettext("On the way"),
-        "accepted": gettext("Taken by LINE"),
+        "accepted": gettext("Accepted by LINE"),
         "parked": gettext("Waiting"),
         "trouble": gettext("May not have arrived"),
     }

@@ -64,7 +64,7 @@ def finish(wanted: Export, name: str, size: int) -> bool:
 
 
 def fail(wanted: Export) -> None:
-    """The file could not be made."""
+    """The file could not be created."""
     mine = Export.objects.filter(pk=wanted.pk, epoch=wanted.epoch, state=State.WORKING)
     mine.update(state=State.FAILED, finished_at=Now())
 

@@ -40,7 +40,7 @@ class OrderForm(forms.Form):
         given = super().clean() or {}
         if not given.get("customer") and not given.get("name"):
             raise forms.ValidationError(
-                gettext("Choose who the order is for, or write a new customer's name.")
+                gettext("Choose who the order is for, or enter a new customer's name.")
             )
         if given.get("customer") and not Customer.objects.filter(pk=given["customer"]).exists():
             raise forms.ValidationError(gettext("This customer is no longer there. Choose again."))
@@ -60,7 +60,7 @@ def new(request: TenantRequest, slug: str) -> HttpResponse:
         taken = _take(request, form, chosen)
         if taken is not None:
             return redirect(address(request, "console-order", taken))
-        form.add_error(None, gettext("Nothing of it is left or on sale: no order was made."))
+        form.add_error(None, gettext("Nothing in it is in stock or on sale: no order was created."))
     return page(request, "orders/new.html", _context(form, chosen), 422)
 
 
@@ -106,10 +106,10 @@ def _take(request: TenantRequest, form: OrderForm, chosen: list[dict[str, Any]])
 def _say(request: TenantRequest, taken: Outcome) -> None:
     short = [line for line in taken.lines if line.given < line.asked]
     if not short:
-        notices.leave(request, gettext("Order %(number)s is made.") % {"number": taken.number})
+        notices.leave(request, gettext("Order %(number)s was created.") % {"number": taken.number})
         return
     told = gettext(", ").join(f"{line.name} {line.label} {line.given}/{line.asked}" for line in short)
-    said = gettext("Order %(number)s is made, but not all was left: %(short)s.")
+    said = gettext("Order %(number)s was created, but stock was short: %(short)s.")
     notices.leave(request, said % {"number": taken.number, "short": told}, loss=True)
 
 

@@ -28,20 +28,20 @@ class ShortForm(forms.Form):
     """What came, and how it is shared out."""
 
     delivered = forms.IntegerField(
-        label=_("How many came?"),
+        label=_("How many arrived?"),
         min_value=0,
         max_value=buying.MOST,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={
-            "required": _("Please write how many came; 0 is allowed."),
-            "invalid": _("Please write a whole number."),
+            "required": _("Please enter how many arrived; 0 is allowed."),
+            "invalid": _("Please enter a whole number."),
         },
     )
     how = forms.ChoiceField(
-        label=_("How shall they be shared?"),
+        label=_("How should they be shared?"),
         choices=[
             ("first", _("First come, first served")),
-            ("equal", _("The same for everybody, as far as they asked for it")),
+            ("equal", _("The same for everyone, up to what they ordered")),
         ],
         widget=forms.RadioSelect,
         initial="first",
@@ -57,7 +57,7 @@ def bought(request: TenantRequest, slug: str, pk: int, variant: int) -> HttpResp
     undoing = "quantity" in request.GET
     form = BoughtForm(request.GET if undoing else request.POST)
     if not form.is_valid():
-        notices.leave(request, gettext("Please write a whole number."), loss=True)
+        notices.leave(request, gettext("Please enter a whole number."), loss=True)
     else:
         quantity = form.cleaned_data["quantity"]
         now = buying.note_bought(actor(request), found, option.pk, quantity)
@@ -121,7 +121,7 @@ def _apply(request: TenantRequest, found: Round, variant: int, form: ShortForm) 
             push="push" in request.POST,
         )
     except buying.ChangedMeanwhile:
-        said = gettext("An order changed meanwhile. Nothing was done; these are the shares now.")
+        said = gettext("An order changed in the meantime. Nothing was done; these are the shares now.")
         notices.leave(request, said, loss=True)
         return False
     said = ngettext(

@@ -83,7 +83,8 @@ def _set_status(request: TenantRequest, order: Order, wanted: str, seen: str, un
     before = change.hold(order.pk).status
     if seen and before != seen:
         said = gettext(
-            "Somebody changed this order meanwhile: it is “%(status)s” now. You changed nothing; look again."
+            "Someone changed this order in the meantime: it is now “%(status)s”. "
+            "Your change was not made; please look again."
         )
         notices.leave(request, said % {"status": words.status(before)}, loss=True)
         return
@@ -106,7 +107,7 @@ def _set_status(request: TenantRequest, order: Order, wanted: str, seen: str, un
 
 def _changed(status: str, undoing: bool) -> str:
     said = (
-        gettext("Taken back: the order is “%(status)s” again.")
+        gettext("Undone: the order is “%(status)s” again.")
         if undoing
         else gettext("The order is now “%(status)s”.")
     )

@@ -59,7 +59,7 @@ def together(request: TenantRequest, slug: str, number: str) -> HttpResponse:
         if undoing:
             for other in sorted(others, key=lambda one: -one.pk):
                 merge.take_apart(actor(request), other)
-            notices.leave(request, gettext("Taken back: the orders are apart again."))
+            notices.leave(request, gettext("Undone: the orders are separate again."))
         else:
             _merged(request, order, merge.merge(actor(request), order, others))
     except merge.CannotMerge as error:
@@ -102,7 +102,7 @@ def _said(found: OrderLine, wanted: int, now: int, whole: bool) -> str:
         return gettext("%(name)s is cancelled; its pieces are back in stock.") % {"name": name}
     if now < wanted:
         told = {"name": name, "now": now, "wanted": wanted}
-        return gettext("Only %(now)d of %(wanted)d were there: %(name)s is now ×%(now)d.") % told
+        return gettext("Only %(now)d of %(wanted)d were available: %(name)s is now ×%(now)d.") % told
     return gettext("%(name)s is now ×%(now)d.") % {"name": name, "now": now}
 
 
@@ -116,9 +116,9 @@ def _merged(request: TenantRequest, order: Order, numbers: list[str]) -> None:
 def _why_not(error: merge.CannotMerge) -> str:
     reasons = {
         "settled": gettext(
-            "Only orders that are not purchased yet or purchased can be merged or taken apart. "
+            "Only orders that are not purchased yet or purchased can be merged or separated. "
             "Nothing was changed."
         ),
         "others": gettext("These orders are of different buyers or currencies. Nothing was changed."),
     }
-    return reasons.get(error.args[0], gettext("Pick at least one order. Nothing was changed."))
+    return reasons.get(error.args[0], gettext("Select at least one order. Nothing was changed."))

@@ -31,7 +31,7 @@ def start(request: TenantRequest, slug: str) -> HttpResponse:
     form, picked = ExportForm(request.POST), picks.read(request.POST)
     if not form.is_valid():
         notices.leave(
-            request, gettext("This file could not be asked for. Try it again from the list."), loss=True
+            request, gettext("This file could not be requested. Try again from the list."), loss=True
         )
         return redirect(address(request, "console-orders"))
     asked = form.cleaned_data

@@ -43,7 +43,7 @@ class PointForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     group = forms.ChoiceField(
-        label=_("Usual for orders from"),
+        label=_("Default for orders from"),
         required=False,
         help_text=_("Orders from this group are handed out here unless you move them."),
     )
@@ -83,7 +83,11 @@ def collected(request: TenantRequest, slug: str, number: str) -> HttpResponse:
     wanted = (request.GET if undoing else request.POST).get("collected", "1") == "1"
     if actions.set_collected(actor(request), order, wanted):
         undo = f"{address(request, 'console-order-collected', number)}?undo=1&collected={int(not wanted)}"
-        said = gettext("%(number)s is collected.") if wanted else gettext("%(number)s is not collected.")
+        said = (
+            gettext("%(number)s is collected.")
+            if wanted
+            else gettext("%(number)s is marked as not collected.")
+        )
         notices.leave(request, said % {"number": number}, undo_url="" if undoing else undo)
     return refreshed() if undoing else back(request, address(request, "console-order", number))
 
@@ -100,7 +104,7 @@ def move(request: TenantRequest, slug: str, number: str) -> HttpResponse:
         notices.leave(request, gettext("Please choose a pick-up point."), loss=True)
     elif actions.set_point(actor(request), order, point):
         told = {"number": number, "point": point.name}
-        notices.leave(request, gettext("%(number)s is handed out at %(point)s.") % told)
+        notices.leave(request, gettext("%(number)s is now handed out at %(point)s.") % told)
     return back(request, address(request, "console-order", number))
 
 

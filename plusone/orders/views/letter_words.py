@@ -29,7 +29,7 @@ WORDS: dict[str, str | Promise] = {
     ),
     "please_pay": _(
         "Hello {name}, your order is ready to be paid.\n\nOrder {number}\n{items}\nTotal {total}\n\n"
-        "Please answer here once you have paid.\n{shop}"
+        "Please reply here once you have paid.\n{shop}"
     ),
     "paid": _(
         "Hello {name}, we have received {total} for order {number}. We are packing it now, thank you!\n{shop}"
@@ -39,12 +39,10 @@ WORDS: dict[str, str | Promise] = {
         "{shop}"
     ),
     "cancelled": _(
-        "Hello {name}, we are sorry: we could not get the goods of order {number}, so it is cancelled. "
-        "You need not pay anything.\n{items}\n{shop}"
+        "Hello {name}, we are sorry: we could not get the goods for order {number}, so it is cancelled. "
+        "You do not need to pay anything.\n{items}\n{shop}"
     ),
-    "ask": _(
-        "Hello {name}, there is something to settle about your order {number}. Please answer here.\n{shop}"
-    ),
+    "ask": _("Hello {name}, we have a question about your order {number}. Please reply here.\n{shop}"),
 }
 
 

@@ -37,7 +37,7 @@ class LetterForm(forms.Form):
     text = forms.CharField(
         label=_("Message"),
         widget=forms.Textarea(attrs={"rows": 9}),
-        error_messages={"required": _("There is nothing to send yet: write a few words.")},
+        error_messages={"required": _("There is nothing to send yet: please write a few words.")},
     )
 
     def clean_text(self) -> str:
@@ -111,9 +111,9 @@ def _send(request: TenantRequest, order: Order, form: LetterForm) -> bool:
             command=asked["command"],
         )
     except letters.Unreachable:
-        form.add_error(None, gettext("Nothing was sent: this buyer cannot be written to over LINE."))
+        form.add_error(None, gettext("Nothing was sent: this buyer cannot be reached over LINE."))
         return False
-    notices.leave(request, gettext("The message is on its way; below you see what becomes of it."))
+    notices.leave(request, gettext("The message is on its way; you can follow it below."))
     return True
 
 

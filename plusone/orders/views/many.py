@@ -33,7 +33,7 @@ def start(request: TenantRequest, slug: str) -> HttpResponse:
     form, picked = ManyForm(request.POST), picks.read(request.POST)
     if not form.is_valid() or not picked.any:
         notices.leave(
-            request, gettext("Pick at least one order and a status. Nothing was changed."), loss=True
+            request, gettext("Select at least one order and a status. Nothing was changed."), loss=True
         )
         return redirect(address(request, "console-orders"))
     asked = form.cleaned_data
@@ -66,7 +66,7 @@ def undo(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
 
 def _title(found: BulkChange) -> str:
     if found.undo_of_id:
-        return gettext("Taking the change back")
+        return gettext("Undoing the change")
     return gettext("Orders become “%(status)s”") % {"status": words.status(found.status)}
 
 
@@ -78,7 +78,7 @@ def _refused(found: BulkChange) -> list[dict[str, Any]]:
 def _why(item: BulkItem) -> str:
     match item.outcome:
         case "moved":
-            said = gettext("Somebody changed it meanwhile: it is “%(status)s”.")
+            said = gettext("Someone changed it in the meantime: it is now “%(status)s”.")
             return said % {"status": words.status(item.before)}
         case "merged":
             return gettext("It was merged into another order.")

@@ -25,7 +25,7 @@ def choose(request: TenantRequest, slug: str) -> HttpResponse:
     """From the list's form to the sheet it asks for, whose address can be opened again."""
     picked = picks.read(request.POST)
     if not picked.any:
-        notices.leave(request, gettext("Pick at least one order first."), loss=True)
+        notices.leave(request, gettext("Select at least one order first."), loss=True)
         return redirect(address(request, "console-orders"))
     name = "console-slips" if request.POST.get("sheet") == "slips" else "console-picking"
     return redirect(f"{address(request, name)}?{picked.query()}")

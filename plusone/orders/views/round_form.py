@@ -55,7 +55,7 @@ class RoundForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     opens_at = _moment(_("Opens"))
-    closes_at = _moment(_("Closes"), _("A +1 written by then counts, however late it reaches us."))
+    closes_at = _moment(_("Closes"), _("A +1 written before then counts, however late it reaches us."))
     products = forms.MultipleChoiceField(
         label=_("Products"),
         widget=forms.CheckboxSelectMultiple,
@@ -70,7 +70,7 @@ class RoundForm(forms.Form):
     exclusive = forms.BooleanField(
         label=_("Sold in rounds only"),
         required=False,
-        help_text=_("On: before opening and after closing nobody can order these products by themselves."),
+        help_text=_("On: before opening and after closing, buyers cannot order these products themselves."),
     )
     remind = forms.TypedChoiceField(label=_("Reminder in the groups"), coerce=int, choices=())
     remind_push = forms.BooleanField(label=_("Remind by paid push"), required=False)

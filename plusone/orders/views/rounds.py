@@ -83,7 +83,9 @@ def closing(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
     if wanted is None:
         notices.leave(request, gettext("Please choose a day and a time."), loss=True)
     elif not actions.set_closing(actor(request), found, wanted):
-        notices.leave(request, gettext("This round cannot close then. Nothing was changed."), loss=True)
+        notices.leave(
+            request, gettext("The round cannot close at that time. Nothing was changed."), loss=True
+        )
     else:
         microseconds = found.closes_at.timestamp() * 1_000_000
         back = f"{address(request, 'console-round-closing', pk)}?back_to={microseconds:.0f}"
@@ -130,11 +132,9 @@ def _wanted_closing(request: TenantRequest) -> datetime.datetime | None:
 
 def _closing_said(request: TenantRequest, wanted: datetime.datetime, undo: datetime.datetime | None) -> str:
     if wanted <= numbers.database_now():
-        return gettext("The round is closed. A +1 now gets told so.")
+        return gettext("The round is closed. Anyone who writes +1 now is told so.")
     said = (
-        gettext("Taken back: the round closes at %(time)s.")
-        if undo
-        else gettext("The round closes at %(time)s.")
+        gettext("Undone: the round closes at %(time)s.") if undo else gettext("The round closes at %(time)s.")
     )
     return said % {"time": local_time(wanted, request.tenant.timezone)}
 
@@ -184,7 +184,7 @@ def _save(request: TenantRequest, found: Round | None, form: RoundForm) -> Round
     try:
         if found is None:
             saved = actions.start(actor(request), form.draft())
-            notices.leave(request, gettext("The round is there. Copy the text below into the group."))
+            notices.leave(request, gettext("The round has been created. Copy the text below into the group."))
             return saved
         saved = actions.change(actor(request), found, form.draft(), form.cleaned_data["version"] or 0)
         notices.leave(request, gettext("Saved."))
@@ -194,6 +194,7 @@ def _save(request: TenantRequest, found: Round | None, form: RoundForm) -> Round
             form.add_error(field, str(round_form.PROBLEMS[field, code]))
     except actions.ChangedMeanwhile:
         form.add_error(
-            None, gettext("Somebody else changed this round meanwhile. Open it again to see how it is now.")
+            None,
+            gettext("Someone else changed this round in the meantime. Open it again to see it as it is now."),
         )
     return None

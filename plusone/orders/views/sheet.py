@@ -36,7 +36,7 @@ def header() -> list[str]:
         gettext("Currency"),
         f"{gettext('Tracking number')} tracking_number",
         f"{gettext('Memo')} memo",
-        gettext("Came by"),
+        gettext("Source"),
         gettext("Merged into"),
     ]
 

@@ -35,10 +35,12 @@ class PasteForm(forms.Form):
     """The bank's lines."""
 
     lines = forms.CharField(
-        label=_("Lines of the bank"),
+        label=_("Bank lines"),
         max_length=60_000,
         widget=forms.Textarea({"rows": 4, "placeholder": "11/25 680 012-*****12345"}),
-        help_text=_("One a line, with the amount and the account's last five digits. Leave the balance out."),
+        help_text=_(
+            "One per line, with the amount and the account's last five digits. Leave out the balance."
+        ),
         error_messages={"required": _("Please paste at least one line.")},
     )
 
@@ -65,12 +67,12 @@ def paste(request: TenantRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, form, 422)
     came = actions.paste(actor(request), form.cleaned_data["lines"])
-    said = gettext("%(new)d new lines, %(known)d known before.") % {"new": came.new, "known": came.known}
+    said = gettext("%(new)d new lines, %(known)d already known.") % {"new": came.new, "known": came.known}
     notices.leave(request, said)
     if not came.unread:
         return redirect(address(request, "console-transfers"))
     left = PasteForm({"lines": "\n".join(came.unread)})
-    left.add_error("lines", gettext("In these lines the amount is not clear. Leave one amount in each."))
+    left.add_error("lines", gettext("In these lines the amount is unclear. Leave one amount in each."))
     return _shown(request, left)  # not 422, which would take the lines that were read back
 
 
@@ -87,7 +89,7 @@ def confirm(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
         transfer = Transfer.objects.filter(pk=form.cleaned_data["transfer"] or 0).first()
         match = actions.confirm(actor(request), line, orders, transfer)
     except actions.CannotMatch:
-        said = gettext("This changed meanwhile. Nothing was done; please look again.")
+        said = gettext("This changed in the meantime. Nothing was done; please look again.")
         notices.leave(request, said, loss=True)
     else:
         undo_url = address(request, "console-transfer-undo", match.pk)
@@ -100,7 +102,7 @@ def confirm(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
 def undo(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
     """Take a match back: its orders are unpaid again."""
     if actions.undo(actor(request), get_object_or_404(Match, pk=pk)):
-        notices.leave(request, gettext("Taken back: the orders are as they were."))
+        notices.leave(request, gettext("Undone: the orders are as they were."))
     return (
         refreshed() if request.headers.get("HX-Request") else redirect(address(request, "console-transfers"))
     )

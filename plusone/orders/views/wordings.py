@@ -32,7 +32,7 @@ class WordsForm(forms.Form):
             )
         strange = unknown(text)
         if strange:
-            said = gettext("Nothing is known to fill in for %(marks)s. Use one of the marks below.")
+            said = gettext("There is nothing to fill in for %(marks)s. Use one of the marks below.")
             raise forms.ValidationError(said % {"marks": gettext(", ").join(strange)})
         return text
 
@@ -60,7 +60,7 @@ def wording(request: TenantRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and all(form.is_valid() for form in forms_.values()):
         for code, form in forms_.items():
             _store(request, kind, code, form.cleaned_data["text"])
-        notices.leave(request, gettext("Saved. The next message uses these words."))
+        notices.leave(request, gettext("Saved. The next message uses this wording."))
         return redirect(f"{address(request, 'console-letter-words')}?kind={kind}")
     context = {
         "name": letter_words.name(kind),

@@ -47,7 +47,8 @@ def missing(lines: Iterable[Sequence[Any]]) -> str:
         for code, name, count in lines
     )
     said = gettext(
-        "This order cannot come back, its pieces were sold meanwhile. %(missing)s. Raise the stock first."
+        "This order cannot be restored: its pieces have been sold in the meantime. "
+        "%(missing)s. Raise the stock first."
     )
     return said % {"missing": told}
 
@@ -87,9 +88,9 @@ def _told(change: OrderChange) -> tuple[str, str]:
         case "merged_in":
             return gettext("Order %(number)s merged into this one") % {"number": before}, ""
         case "unmerged":
-            return gettext("Taken apart from order %(number)s again") % {"number": before}, status(after)
+            return gettext("Separated from order %(number)s again") % {"number": before}, status(after)
         case "unmerged_out":
-            return gettext("Order %(number)s taken apart from this one again") % {"number": before}, ""
+            return gettext("Order %(number)s separated from this one again") % {"number": before}, ""
         case "letter":
             return gettext("Message to the buyer: %(name)s") % {"name": letter_words.name(before)}, after
         case "pickup":

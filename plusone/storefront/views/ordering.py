@@ -122,7 +122,7 @@ def _problems(variant: Variant | None, pieces: int | None) -> dict[str, str]:
     if variant is None:
         problems["variant"] = gettext("Please choose one of these.")
     if pieces is None:
-        problems["quantity"] = gettext("Please give a number from 1 to 99.")
+        problems["quantity"] = gettext("Please enter a number from 1 to 99.")
     return problems
 
 

@@ -97,7 +97,7 @@ class ShopForm(forms.Form):
         max_value=1_000_000,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
         help_text=_("Notices and campaigns leave this many messages of the month untouched."),
-        error_messages={"invalid": _("Please write a whole number, such as 50.")},
+        error_messages={"invalid": _("Please enter a whole number, such as 50.")},
     )
     order_words = forms.CharField(
         label=_("Own words that order one of the newest product"),
@@ -150,7 +150,7 @@ def shop(request: TenantRequest, slug: str) -> HttpResponse:
     values = dict(form.cleaned_data)
     words = {**request.tenant.words, "order": listed(values.pop("order_words"))}
     actions.set_shop(actor(request), **values, words=words)
-    notices.leave(request, gettext("Saved. It counts from the next message on."))
+    notices.leave(request, gettext("Saved. It takes effect from the next message."))
     return redirect(f"{address(request, 'console-settings')}#shop")
 
 

@@ -57,7 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _refusal(wait: int) -> str:
     if not wait:
-        return gettext("E-mail and password don't belong together. Please try again.")
+        return gettext("E-mail or password is not right. Please try again.")
     minutes = ceil(wait / 60)
     return ngettext(
         "Too many tries. Please wait %(minutes)d minute, then try again.",

@@ -90,7 +90,7 @@ def removal(request: TenantRequest, slug: str, code: str) -> HttpResponse:
         notices.leave(request, str(REFUSALS[refused.reason]), loss=True)
         return redirect(address(request, "console-role", code))
     back = code in Role.values
-    said = gettext("The role is as it was at first.") if back else gettext("The role is gone.")
+    said = gettext("The role has been reset.") if back else gettext("The role has been deleted.")
     notices.leave(request, said)
     return redirect(address(request, "console-roles"))
 
@@ -101,7 +101,7 @@ def _made(request: TenantRequest, form: RoleForm) -> bool:
     except Refused as refused:
         form.add_error(None, str(REFUSALS[refused.reason]))
         return False
-    said = gettext("The role “%(name)s” is there. Now give it to somebody.")
+    said = gettext("The role “%(name)s” has been created. Now give it to someone.")
     notices.leave(request, said % {"name": made.name})
     return True
 
@@ -114,7 +114,7 @@ def _stored(request: TenantRequest, form: RoleForm, code: str) -> bool:
     except Refused as refused:
         form.add_error(None, str(REFUSALS[refused.reason]))
         return False
-    notices.leave(request, gettext("Saved. It counts from the next click of everybody with this role."))
+    notices.leave(request, gettext("Saved. It takes effect at the next click of everyone with this role."))
     return True
 
 

@@ -67,8 +67,11 @@ class ShopForm(forms.Form):
         label=_("Address of your shop"),
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
-        help_text=_("Small letters, digits, hyphens: lin-mama. Empty: we choose. It can't be changed later."),
-        error_messages={"invalid": _("Only small letters, digits and hyphens, up to 40.")},
+        help_text=_(
+            "Lowercase letters, digits, hyphens: lin-mama. Leave it empty and we choose. "
+            "It can't be changed later."
+        ),
+        error_messages={"invalid": _("Only lowercase letters, digits and hyphens, up to 40.")},
     )
 
 

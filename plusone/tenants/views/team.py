@@ -23,10 +23,10 @@ from plusone.tenants.views import words
 from plusone.tenants.views.pages import address, allowed, page, refreshed
 
 REFUSALS: dict[str, str | Promise] = {
-    "above_you": _("That role can do more than yours, so only somebody with more rights can do this."),
-    "last_owner": _("This is the shop's last owner. Make somebody else an owner first."),
+    "above_you": _("That role has more rights than yours, so only someone with more rights can do this."),
+    "last_owner": _("This is the shop's last owner. Make someone else an owner first."),
     "unknown_role": _("This role is no longer there. Choose another."),
-    "role_in_use": _("Somebody still has this role. Give them another role first."),
+    "role_in_use": _("Someone still has this role. Give them another role first."),
     "no_permissions": _("A role needs at least one thing it may do."),
 }
 
@@ -89,8 +89,8 @@ def revoke(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
         closed = actions.revoke(actor(request), pk)
     except actions.Refused as refused:
         return _refused(request, refused, address(request, "console-team"))
-    said = gettext("The invite is withdrawn; its link lets nobody in any more.")
-    notices.leave(request, said if closed else gettext("This invite was not open any more."))
+    said = gettext("The invite is withdrawn; its link no longer works.")
+    notices.leave(request, said if closed else gettext("This invite was already closed."))
     return redirect(address(request, "console-team"))
 
 
