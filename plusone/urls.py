@@ -24,6 +24,7 @@ from plusone.orders.views import (
     rounds,
     today,
     transfers,
+    waiting,
     wordings,
 )
 from plusone.storefront.views import contact, entering, goods, ordering, provider, sharing, web_login
@@ -56,6 +57,10 @@ console = [
     path("orders/transfers/lines/<int:pk>/aside", transfers.aside, name="console-transfer-aside"),
     path("orders/transfers/reports/<int:pk>/seen", transfers.seen, name="console-transfer-seen"),
     path("orders/transfers/matches/<int:pk>/undo", transfers.undo, name="console-transfer-undo"),
+    path("orders/waiting/", waiting.waiting, name="console-waiting"),
+    path("orders/waiting/fill", waiting.fill, name="console-waiting-fill"),
+    path("orders/waiting/<int:pk>/give", waiting.give, name="console-waiting-give"),
+    path("orders/waiting/<int:pk>/removal", waiting.remove, name="console-waiting-removal"),
     path("orders/pickup-points/", handout.points, name="console-pickup-points"),
     path("orders/pickup-points/<int:pk>/removal", handout.remove, name="console-pickup-point-removal"),
     path("orders/rounds/", rounds.rounds, name="console-rounds"),

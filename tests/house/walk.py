@@ -22,7 +22,7 @@ from plusone.chat.rules.menus import Area, MenuDraft
 from plusone.chat.rules.slots import Slot
 from plusone.customers.models import Customer
 from plusone.orders.actions import bulk, export, handouts, transfers
-from plusone.orders.models import BankLine, Export, Order, Round, Transfer
+from plusone.orders.models import BankLine, Export, Order, Round, Transfer, Waiting
 from plusone.tenants import actions as tenants
 from plusone.tenants.actions import archives, roles, team
 from plusone.tenants.models import Invite, Tenant, User
@@ -83,6 +83,8 @@ FILLED: dict[str, dict[str, str]] = {
     "orders/transfers/lines/<int:pk>/aside": {"pk": "bank line id"},
     "orders/transfers/reports/<int:pk>/seen": {"pk": "transfer id"},
     "orders/transfers/matches/<int:pk>/undo": {"pk": "match id"},
+    "orders/waiting/<int:pk>/give": {"pk": "waiting id"},
+    "orders/waiting/<int:pk>/removal": {"pk": "waiting id"},
     "orders/pickup-points/<int:pk>/removal": {"pk": "point id"},
     "orders/<str:number>/collected": {"number": "order"},
     "orders/<str:number>/pickup": {"number": "order"},
@@ -255,6 +257,7 @@ def _named(product: Product, number: str) -> dict[str, str]:
         "product": product.code,
         "variant id": str(product.variants.all()[0].pk),
         **_money(order),
+        "waiting id": str(_waiting(order, product).pk),
         "point id": str(handouts.add_point(HOUSE, CANARY, None).pk),
         "round id": str(Round.objects.values_list("pk", flat=True)[0]),
         "order public id": order.public_id,
@@ -267,6 +270,17 @@ def _named(product: Product, number: str) -> dict[str, str]:
         "menu": str(RichMenu.objects.values_list("pk", flat=True)[0]),
         "menu times": str(MenuSlot.objects.values_list("pk", flat=True)[0]),
     }
+
+
+def _waiting(order: Order, product: Product) -> Waiting:
+    """The order's buyer waits for the product, too."""
+    return Waiting.objects.create(
+        variant=product.variants.all()[0],
+        customer_id=order.customer_id,
+        contact_id=order.contact_id or 0,
+        quantity=1,
+        source="chat",
+    )
 
 
 def _exported() -> Export:

@@ -33,7 +33,10 @@ def show_or_hide(actor: Actor, products: Sequence[Product], is_public: bool) -> 
     """Turn the public switches; those that stood so already are left alone."""
     first_time = {"published_at": Coalesce("published_at", Now())} if is_public else {}
     fields = {"is_public": is_public, **first_time}
-    return _set(actor, "products.shown" if is_public else "products.hidden", products, "is_public", fields)
+    done = _set(actor, "products.shown" if is_public else "products.hidden", products, "is_public", fields)
+    if is_public:
+        stock.tell_of_sale(product.pk for product in done.changed)
+    return done
 
 
 def set_category(actor: Actor, products: Sequence[Product], category: str) -> Done:

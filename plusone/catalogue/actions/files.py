@@ -93,6 +93,7 @@ def _applied(actor: Actor, file: ProductFile) -> ProductFile:
     made = _put_up(actor, [one for one in plan if one.before is None])
     changed = {told["id"]: one for told, one in zip(file.plan, plan, strict=True) if told["id"]}
     _change(actor, changed, f"file:{file.pk}")
+    stock.tell_of_sale(pk for pk, one in changed.items() if _comes_on_sale(one))
     counts = {"new": len(made), "changed": len(changed)}
     audit.note(actor, "products.imported", f"file:{file.pk}", after={"name": file.name, **counts})
     events.record_many("product.changed", ({"product": pk} for pk in [*made, *changed]))
@@ -203,6 +204,10 @@ def _change(actor: Actor, planned: dict[int, Planned], cause: str) -> None:
         one.id: one for each in planned.values() if each.before for one in each.before.variants if one.id
     }
     _change_stocks(actor, [(before[one.id], one) for one in old if one.id in before], cause)
+
+
+def _comes_on_sale(one: Planned) -> bool:
+    return one.draft.is_public and one.before is not None and not one.before.is_public
 
 
 def _execute(statement: str, rows: list[dict[str, Any]]) -> None:

@@ -132,6 +132,8 @@ def change(actor: Actor, product: Product, draft: ProductDraft, *, version: int 
         updated_at=Now(),
     )
     _change_variants(actor, held, draft.variants)
+    if draft.is_public and not held.is_public:
+        stock.tell_of_sale([product.pk])
     audit.note(actor, "product.changed", f"product:{product.pk}", {"name": held.name}, {"name": draft.name})
     events.record("product.changed", product=product.pk)
     return Product.objects.get(pk=product.pk)
@@ -145,6 +147,8 @@ def show_or_hide(actor: Actor, product: Product, is_public: bool) -> None:
         version=F("version") + 1,
         updated_at=Now(),
     )
+    if is_public:
+        stock.tell_of_sale([product.pk])
     audit.note(actor, "product.shown" if is_public else "product.hidden", f"product:{product.pk}")
     events.record("product.changed", product=product.pk)
 

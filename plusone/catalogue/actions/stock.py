@@ -127,6 +127,16 @@ def move(moves: Sequence[Move]) -> None:
         events.record("stock.came", variants=risen)
 
 
+def tell_of_sale(product_ids: Iterable[int]) -> None:
+    """Record `stock.came` for the options of products that have come on sale: what lay in stock meanwhile
+    came for nobody, and who waits for it can be served now.
+    """
+    rows = Variant.objects.filter(product_id__in=list(product_ids), is_active=True)
+    found = sorted(rows.exclude(unlimited=False, stock=0).values_list("pk", flat=True))
+    if found:
+        events.record("stock.came", variants=found)
+
+
 def _row(move: Move) -> dict[str, object]:
     return {
         "variant_id": move.variant_id,
@@ -187,6 +197,8 @@ def set_stock(actor: Actor, variant_id: int, stock: int, cause: str) -> None:
     held = lock([variant_id])[variant_id]
     if stock == UNLIMITED:
         Variant.objects.filter(pk=variant_id).update(unlimited=True, stock=0)
+        if held.left is not None:
+            events.record("stock.came", variants=[variant_id])
         return
     if held.left is None:
         balance = (

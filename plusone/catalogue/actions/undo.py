@@ -28,6 +28,8 @@ def undo(actor: Actor, entry_id: int) -> int:
     if entry is None or AuditEntry.objects.filter(action="products.undone", subject=subject).exists():
         raise NothingToUndo
     done = _WAYS[entry.action](actor, entry)
+    if entry.action == "products.hidden":
+        stock.tell_of_sale(done)
     audit.note(actor, "products.undone", subject, after={"products": done})
     events.record_many("product.changed", ({"product": pk} for pk in done))
     return len(done)

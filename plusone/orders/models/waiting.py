@@ -1,5 +1,6 @@
 """The waiting list (候補)."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.db import models
@@ -15,6 +16,17 @@ class WaitingQuerySet(OwnedQuerySet["Waiting"]):
     def waiting(self) -> "WaitingQuerySet":
         """Those who still wait, in the order they came."""
         return self.filter(ended_at=None).order_by("id")
+
+    def served_next(self) -> "WaitingQuerySet":
+        """Those who wait for something that is on sale and there: they can be served at once."""
+        there = Q(variant__unlimited=True) | Q(variant__stock__gt=0)
+        priced = Q(variant__price__isnull=False) | Q(variant__product__price__isnull=False)
+        product = Q(variant__product__is_public=True, variant__product__removed_at=None)
+        return self.waiting().filter(there, priced, product, variant__is_active=True)
+
+    def of_products(self, product_ids: Iterable[int]) -> "WaitingQuerySet":
+        """Those who wait for any of these products."""
+        return self.waiting().filter(variant__product_id__in=list(product_ids))
 
 
 WaitingManager = OwnedManager.from_queryset(WaitingQuerySet)

@@ -38,6 +38,8 @@ SENTENCES: dict[str, Text] = {
     "bank.taken_back": _("Brought back a bank line"),
     "transfer.matched": _("Confirmed that a transfer pays orders"),
     "transfer.unmatched": _("Undid a match of a transfer"),
+    "waiting.removed": _("Took somebody off the waiting list of %(thing)s"),
+    "waiting.put_back": _("Put somebody back on the waiting list of %(thing)s"),
     "pickup.added": _("Added a pick-up point"),
     "pickup.removed": _("Took a pick-up point out of use"),
     "pickup.taken_back": _("Took a pick-up point back into use"),
