@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from plusone.base import scope
 from plusone.base.audit import HOUSE
 from plusone.catalogue import actions as catalogue
-from plusone.catalogue.models import StockMovement, Variant
+from plusone.catalogue.actions import stock
+from plusone.catalogue.models import Product, StockMovement, Variant
 from plusone.orders.actions import change, lines
 from plusone.orders.actions.take import take
 from plusone.orders.models import Order, OrderLine
@@ -168,3 +169,44 @@ def test_movements_cannot_be_changed_afterwards(tenant: Tenant) -> None:
     makers.goods(tenant, stock=1)
     with pytest.raises(Exception, match="permission denied"), scope.tenant(tenant.pk):
         StockMovement.objects.update(quantity=5)
+
+
+def test_a_product_that_is_being_ordered_is_not_removed(tenant: Tenant) -> None:
+    """JG07 holds while the first order is still on its way into the database."""
+    product = makers.goods(tenant)
+    assert _removed_while_ordered(tenant, product, wait=0.3) == [False]
+    assert _now(tenant, product) == (False, False)
+
+
+def test_without_the_turn_an_ordered_product_is_gone(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin of the test above with the lock removed."""
+    monkeypatch.setattr(stock, "take_turn", lambda: None)
+    product = makers.goods(tenant)
+    assert _removed_while_ordered(tenant, product, wait=30) == [True]
+    assert _now(tenant, product) == (True, False)
+
+
+def _removed_while_ordered(tenant: Tenant, product: Product, wait: float) -> list[bool]:
+    """What removing says that begins after an order was taken and before it is committed."""
+    said: list[bool] = []
+
+    def remove() -> None:
+        with scope.tenant(tenant.pk):
+            said.append(catalogue.remove(HOUSE, Product.objects.get(pk=product.pk)))
+        connection.close()
+
+    remover = threading.Thread(target=remove)
+    variant = variant_of(tenant, product)
+    with scope.tenant(tenant.pk):
+        take([ask(tenant, [(variant, 1)], "first")])
+        remover.start()
+        remover.join(wait)
+    remover.join()
+    return said
+
+
+def _now(tenant: Tenant, product: Product) -> tuple[bool, bool]:
+    """Whether the product is out of the shop, and whether it is on sale."""
+    with scope.tenant(tenant.pk):
+        held = Product.objects.get(pk=product.pk)
+        return held.removed_at is not None, held.is_public

@@ -10,6 +10,7 @@ import pytest
 
 from plusone.base import scope
 from plusone.base.audit import HOUSE
+from plusone.catalogue import actions as catalogue
 from plusone.catalogue.models import Product
 from plusone.chat.models import InboxEvent, OutboxMessage
 from plusone.chat.views.wording import draw
@@ -183,6 +184,29 @@ def test_edited_message_changes_its_own_order(tenant: Tenant, goods: Product) ->
     message = {"type": "text", "id": "4712", "text": "隨便"}
     row = heard(tenant, makers.event(person, "messageEdited", group=group, message=message))
     assert (row.kind, orders(tenant)) == ("edit_hint", [("purchased", 5)])
+
+
+def test_an_order_made_by_an_edit_is_changed_by_the_next_one(tenant: Tenant, goods: Product) -> None:
+    """+100 was refused; corrected to +10 it ordered, and corrected once more it is still one order."""
+    person, group = makers.friend(tenant), makers.group_id()
+    assert say(tenant, person, "+100", group=group, message_id="4713").kind == "refused"
+    for words, kind, pieces in (("+10", "taken", 10), ("+1", "changed", 1)):
+        message = {"type": "text", "id": "4713", "text": words}
+        row = heard(tenant, makers.event(person, "messageEdited", group=group, message=message))
+        assert (row.kind, orders(tenant)) == (kind, [("purchased", pieces)])
+    assert makers.stock_of(tenant, goods) == [9]
+
+
+def test_more_of_what_is_off_sale_is_refused_and_less_is_not(tenant: Tenant, goods: Product) -> None:
+    person = makers.friend(tenant, "en")
+    say(tenant, person, "+3")
+    with scope.tenant(tenant.pk):
+        catalogue.show_or_hide(HOUSE, goods, False)
+    row = say(tenant, person, "改5")
+    assert (row.facts["changes"][0]["now"], orders(tenant)) == (3, [("purchased", 3)])
+    assert "not on sale now: you can't add more" in text_of(row)
+    assert "no more were left" not in text_of(row)
+    assert say(tenant, person, "改2").facts["changes"][0]["now"] == 2
 
 
 def test_follow_welcomes_and_unfollow_stops_pushes(tenant: Tenant) -> None:

@@ -17,7 +17,7 @@ from plusone.catalogue.models import Product, StockMovement
 from plusone.catalogue.rules import ProductDraft, VariantDraft
 from plusone.chat.models import OutboxMessage
 from plusone.orders.actions import change
-from plusone.orders.models import Order, OrderChange
+from plusone.orders.models import Order, OrderChange, OrderLine
 from plusone.storefront.rules import baskets
 from plusone.tenants.models import Tenant
 from tests import makers
@@ -341,6 +341,31 @@ def test_my_orders_change_and_cancel(shop: Tenant) -> None:
     assert "nothing is to be paid" in buyers.text(client.get(place))
     assert client.post(f"{place}/cancel").status_code == 302
     assert makers.stock_of(shop, product) == [9]
+
+
+def test_a_page_from_before_changes_nothing_that_ended(shop: Tenant) -> None:
+    """The line was cancelled by the team, or its product taken off sale, after the page was drawn."""
+    product, other = makers.goods(shop, "茶"), makers.goods(shop, "糕")
+    client = buyers.at(shop)
+    buyers.order(client, shop, product, 2)
+    (order,) = buyers.orders(shop)
+    line = order.lines.all()[0]
+    place = buyers.path(shop, f"orders/{order.public_id}")
+    with scope.tenant(shop.pk):
+        catalogue.show_or_hide(HOUSE, product, False)
+    answer = client.post(f"{place}/change", {"line": line.pk, "quantity": 5})
+    assert "add more of it" in buyers.text(client.get(answer["Location"]))
+    assert makers.stock_of(shop, product) == [8]
+    with scope.tenant(shop.pk):
+        variant = other.variants.get()
+        OrderLine.objects.create(
+            order=order, customer_id=order.customer_id, product=other, variant=variant,
+            product_code=other.code, name="糕", asked=1, quantity=0, unit_price=100,
+        )  # fmt: skip
+        cancelled = OrderLine.objects.latest("pk").pk
+    answer = client.post(f"{place}/change", {"line": cancelled, "quantity": 5})
+    assert "ask the shop" in buyers.text(client.get(answer["Location"]))
+    assert makers.stock_of(shop, other) == [10]
 
 
 def test_settled_orders_are_the_shops(shop: Tenant) -> None:

@@ -80,7 +80,11 @@ def _refusal(product: Product, held: dict[int, stock.LockedVariant], delta: int)
 
 
 def remove(actor: Actor, products: Sequence[Product]) -> Done:
-    """Take them out of the shop. Those that have orders stay and go off sale instead (JG07): `kept`."""
+    """Take them out of the shop. Those that have orders stay and go off sale instead (JG07): `kept`.
+
+    Waits for the shop's turn: an order that is being taken is one.
+    """
+    stock.take_turn()
     ids = [product.pk for product in products]
     sold = StockMovement.objects.filter(reason="order", variant__product__in=ids)
     ordered = set(sold.values_list("variant__product_id", flat=True))

@@ -80,13 +80,11 @@ def _may_manage(desk: Desk, came: Came) -> bool:
 
 
 def _edited(desk: Desk, came: Came) -> None:
-    """A text edited in a group: what it now asks for, compared with the order that the first version made."""
+    """A text edited in a group: what it asks for now, against the order that an earlier version made."""
     text = events.readable_text(events.message(came.body))
-    first = InboxEvent.objects.filter(message_id=came.message_id, type="message").values_list(
-        "event_id", flat=True
-    )
+    earlier = InboxEvent.objects.filter(message_id=came.message_id).values_list("event_id", flat=True)
     desk.settle_asks()
-    order = Order.objects.filter(cause__in=[f"event:{event_id}" for event_id in first]).first()
+    order = Order.objects.filter(cause__in=[f"event:{event_id}" for event_id in earlier]).first()
     if order is None:
         commands.answer(desk, came, text)
     else:

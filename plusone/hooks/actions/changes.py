@@ -10,6 +10,7 @@ from plusone.customers.actions import Person
 from plusone.hooks.actions.desk import Came, Desk, State, actor_of
 from plusone.orders.actions import change, lines
 from plusone.orders.models import OPEN, Order, OrderLine, Status
+from plusone.orders.rules import facts
 
 QUESTION = "cancel_question"
 _ID = re.compile(r"[0-9]{1,18}")
@@ -25,12 +26,14 @@ def set_quantities(desk: Desk, came: Came, person: Person, wanted: Sequence[tupl
         order = change.hold(line.order_id)
         if order.status not in OPEN:
             return desk.answer(came, "ask_the_shop", {"number": order.number, "status": order.status})
-    told = [_set_quantity(person, line, quantity) for line, quantity in wanted]
+    told = [_set_quantity(desk, came, person, line, quantity) for line, quantity in wanted]
     return desk.answer(came, "changed", {"changes": told, "currency": desk.counter.tenant.currency})
 
 
-def _set_quantity(person: Person, line: OrderLine, quantity: int) -> dict[str, object]:
-    outcome = lines.set_quantity(actor_of(person), line, quantity)
+def _set_quantity(
+    desk: Desk, came: Came, person: Person, line: OrderLine, quantity: int
+) -> dict[str, object]:
+    outcome = lines.set_quantity(actor_of(person), line, quantity, asked_at=came.written_at)
     return {
         "number": line.order.number,
         "name": outcome.name,
@@ -39,6 +42,8 @@ def _set_quantity(person: Person, line: OrderLine, quantity: int) -> dict[str, o
         "asked": quantity,
         "now": outcome.given,
         "total": Order.objects.get(pk=line.order_id).total,
+        "refused": outcome.refused,
+        **facts.round_times(outcome.seat, desk.counter.tenant.timezone),
     }
 
 

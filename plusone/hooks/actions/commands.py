@@ -29,6 +29,9 @@ def answer(desk: Desk, came: Came, text: str) -> None:
         return
     person = desk.person(came)
     understood = _understood(desk, came, text, quoted)
+    if person is not None and _lacks_a_product(understood):
+        held = read.held_line(person.customer_id, came.chat_key, None)
+        understood = _understood(desk, came, text, held.product_code) if held else understood
     if understood.intent == "none":
         desk.done(came, State.IGNORED)
     elif person is None:
@@ -37,6 +40,12 @@ def answer(desk: Desk, came: Came, text: str) -> None:
         return
     else:
         _do(desk, came, person, understood)
+
+
+def _lacks_a_product(understood: Understanding) -> bool:
+    """“change to 2” where nothing is on sale any more: it can only be about what its writer holds."""
+    nothing_on_sale = understood.error == "unknown_code" and not understood.subject
+    return nothing_on_sale and understood.aim in ("change", "reduce")
 
 
 def asks_for_something(desk: Desk, came: Came, text: str) -> bool:

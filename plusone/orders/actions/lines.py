@@ -1,5 +1,6 @@
 """Change what is in an order: the pieces of a line, or the line itself. The difference moves in stock."""
 
+import datetime
 from dataclasses import dataclass, replace
 
 from django.db.models import F, Sum
@@ -8,9 +9,10 @@ from django.db.models.functions import Now
 from plusone.base import events
 from plusone.base.audit import Actor
 from plusone.catalogue import actions as catalogue
-from plusone.orders.actions import change, notices
+from plusone.orders.actions import change, notices, rounds
 from plusone.orders.models import Order, OrderLine, Status
 from plusone.orders.rules.facts import TakenLine
+from plusone.orders.rules.rounds import NO_SEAT, Seat, seat_for_more
 
 _NAME = 150  # a name's part in a line of history
 
@@ -22,21 +24,26 @@ class Settled(Exception):
     status: str
 
 
-def set_quantity(actor: Actor, line: OrderLine, quantity: int) -> TakenLine:
+def set_quantity(
+    actor: Actor, line: OrderLine, quantity: int, *, asked_at: datetime.datetime | None = None
+) -> TakenLine:
     """Make the line this many pieces (0 to 99), or as many as there are; the difference moves in stock.
 
-    Returns what was asked and what the line now has. The order's total follows; the price stays as the buyer
-    saw it. Raises Settled.
+    `asked_at` is when a buyer asked for it: more pieces are an order, so what was off sale or out of its
+    round's time then stays as it is. None is the team, which may. Returns what was asked, what the line now
+    has and why it is not all. The order's total follows; the price stays as the buyer saw it. Raises Settled.
     """
     line, order = _hold(line)
     held = catalogue.lock([line.variant_id])
     variant = held[line.variant_id]
     wanted = quantity - line.quantity
-    possible = wanted if variant.left is None or wanted <= variant.left else variant.left
+    place = _place_for_more(line, variant, asked_at) if asked_at and wanted > 0 else NO_SEAT
+    there = 0 if place.refused else variant.left
+    possible = wanted if there is None or wanted <= there else there
     if possible:
         _move(actor, order, line, quantity, possible)
-    refused = "" if possible == wanted else "sold_out"
-    outcome = _outcome(line, asked=quantity, given=line.quantity + possible, refused=refused)
+    refused = "" if possible == wanted else place.refused or "sold_out"
+    outcome = _outcome(line, asked=quantity, given=line.quantity + possible, refused=refused, place=place)
     if wanted > 0:
         notices.tell_of_shortages([replace(outcome, asked=wanted, given=possible)], held)
     return outcome
@@ -83,7 +90,13 @@ def _move(actor: Actor, order: Order, line: OrderLine, asked: int, pieces: int) 
     add_up(order)
 
 
-def _outcome(line: OrderLine, *, asked: int, given: int, refused: str) -> TakenLine:
+def _place_for_more(line: OrderLine, variant: catalogue.LockedVariant, at: datetime.datetime) -> Seat:
+    if not variant.is_public:
+        return Seat(refused="not_public")
+    return seat_for_more(rounds.spans([line.product_id]).get(line.product_id, ()), line.round_id, at)
+
+
+def _outcome(line: OrderLine, *, asked: int, given: int, refused: str, place: Seat) -> TakenLine:
     return TakenLine(
         line.variant_id,
         line.product_id,
@@ -94,4 +107,5 @@ def _outcome(line: OrderLine, *, asked: int, given: int, refused: str) -> TakenL
         given,
         line.unit_price,
         refused,
+        place,
     )

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 State = Literal["planned", "open", "closed", "finished"]
@@ -73,6 +73,17 @@ def seat(spans: Iterable[Span], chat_key: str, at: datetime.datetime, *, late: b
     if over:
         return Seat(max(over, key=lambda s: (s.closes_at, s.id)), "round_closed")
     return Seat(min(bound, key=lambda s: (s.opens_at, s.id)), "round_planned")
+
+
+def seat_for_more(spans: Iterable[Span], round_id: int | None, at: datetime.datetime) -> Seat:
+    """Whether a line that belongs to this round (None: to none) may get more pieces at this moment.
+
+    A line of a round lives by that round's time, also where its product is sold without it: the pieces would
+    be counted in what was bought for a round that is over.
+    """
+    known = list(spans)
+    own = [replace(span, exclusive=True) for span in known if span.id == round_id]
+    return seat(own or known, "", at)
 
 
 def shown(spans: Sequence[Span], chat_key: str, at: datetime.datetime) -> Literal["first", "as ever", "not"]:

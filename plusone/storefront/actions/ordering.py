@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from plusone.base import numbers
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.rules import Wish
 from plusone.chat.actions import say
@@ -77,13 +78,13 @@ def cancel(buyer: Buyer, order: Order) -> bool:
 def set_quantity(buyer: Buyer, line: OrderLine, quantity: int) -> TakenLine:
     """Make a line of the buyer's own order this many pieces (1 to 99), or as many as there are.
 
-    Raises Settled.
+    Raises Settled, also for a line that was cancelled since the page was drawn.
     """
     catalogue.take_turn()  # until now the team may have merged its order into another
     line = OrderLine.objects.get(pk=line.pk)
-    if change.hold(line.order_id).status not in OPEN:
+    if not line.quantity or change.hold(line.order_id).status not in OPEN:
         raise Settled
-    return lines.set_quantity(buyer.actor, line, quantity)
+    return lines.set_quantity(buyer.actor, line, quantity, asked_at=numbers.database_now())
 
 
 def ways(tenant: Tenant, buyer: Buyer) -> tuple[str, ...]:

@@ -12,6 +12,13 @@ from plusone.storefront.views import goods
 from plusone.storefront.views.pages import going, page
 
 SHOWN = 20
+# Why a line did not get all the pieces, to the sentence of pages.SENTENCES.
+NO_MORE = {
+    "sold_out": "short",
+    "not_public": "no_more_on_sale",
+    "round_closed": "no_more_in_round",
+    "round_planned": "no_more_in_round",
+}
 
 
 @buyers_only
@@ -70,7 +77,7 @@ def change(request: ShopRequest, slug: str, public_id: str) -> HttpResponse:
         outcome = ordering.set_quantity(buyer_of(request), line, pieces)
     except ordering.Settled:
         return going(request, "shop-order-page", public_id, said="settled")
-    return going(request, "shop-order-page", public_id, said="short" if outcome.refused else "changed")
+    return going(request, "shop-order-page", public_id, said=NO_MORE.get(outcome.refused, "changed"))
 
 
 def _mine(request: ShopRequest, public_id: str) -> Order | None:

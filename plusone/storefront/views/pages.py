@@ -38,6 +38,8 @@ SENTENCES: dict[str, str | Promise] = {
     "cancelled": _("Your order is cancelled."),
     "changed": _("Your order is changed."),
     "short": _("There are no more: you got what was left."),
+    "no_more_on_sale": _("This is not on sale any more: you can't add more of it."),
+    "no_more_in_round": _("The group buy is not open: you can't add more now."),
     "settled": _("The shop is already working on this order. Please ask the shop."),
     "not_signed_in": _("LINE did not confirm who you are. Please try once more."),
     "line_silent": _("LINE does not answer at the moment. Please try again in a minute."),
@@ -53,6 +55,8 @@ LOSSES = {
     "too_fast",
     "settled",
     "short",
+    "no_more_on_sale",
+    "no_more_in_round",
 }
 
 
