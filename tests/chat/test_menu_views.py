@@ -126,8 +126,8 @@ def test_areas_are_stored_as_drawn(tenant: Tenant) -> None:
 @pytest.mark.parametrize(
     ("area", "words"),
     [
-        ({"say": ""}, "Area 1: Please write the text it says"),
-        ({"kind": "link", "link": "javascript:alert(1)"}, "Area 1: Please write a whole link"),
+        ({"say": ""}, "Area 1: Please enter the text to send"),
+        ({"kind": "link", "link": "javascript:alert(1)"}, "Area 1: Please enter a full link"),
         ({"say": "x", "width": 900}, "Area 1: It reaches outside the picture"),
         ({"kind": "tab", "tab": "999999"}, "Area 1:"),
         ({"kind": "dance"}, "Area 1:"),

@@ -74,7 +74,7 @@ def test_what_is_left_is_given_and_said(tenant: Tenant) -> None:
     tea = makers.goods(tenant, "茶", stock=2)
     client = browser.at(tenant)
     place = enter(client, tenant, (variant_of(tenant, tea), 3), name="陳太太").headers["Location"]
-    assert "not all was left: 茶  2/3" in client.get(place).content.decode()
+    assert "stock was short: 茶  2/3" in client.get(place).content.decode()
     answer = enter(client, tenant, (variant_of(tenant, tea), 1), name="王先生")
     assert answer.status_code == 422
     assert "no order was created" in answer.content.decode()

@@ -99,7 +99,7 @@ def test_pieces_are_changed_and_taken_back(tenant: Tenant, tea: Product, cake: P
 def test_more_than_is_left_gives_what_is_left_and_says_so(tenant: Tenant, tea: Product) -> None:
     number = order_of(tenant, makers.friend(tenant), (tea, 2))
     client = browser.at(tenant)
-    assert "Only 10 of 50 were there" in change_pieces(client, tenant, number, "茶", 50)
+    assert "Only 10 of 50 were available" in change_pieces(client, tenant, number, "茶", 50)
     assert "it stays at 10" in change_pieces(client, tenant, number, "茶", 50)
     for nonsense in ("100", "-1", "x", ""):
         assert "0 to 99 pieces" in change_pieces(client, tenant, number, "茶", nonsense)
