@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from plusone.base import audit, jobs, numbers, scope
 from plusone.base.audit import Actor
-from plusone.orders.models import Export, Order, OrderQuerySet
+from plusone.orders.models import Export, OrderQuerySet, todo
 
 JOB = "orders.export"
 KEPT_HOURS = 24
@@ -38,7 +38,7 @@ def ask(
 
 def orders_of(wanted: Export) -> OrderQuerySet:
     """The orders that the file is to hold, newest first."""
-    found = Order.objects.fitting(wanted.search, wanted.status)
+    found = todo.fitting(wanted.search, wanted.status)
     return found.filter(pk__in=wanted.picked) if wanted.picked else found
 
 

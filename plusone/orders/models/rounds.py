@@ -17,6 +17,10 @@ class RoundQuerySet(OwnedQuerySet["Round"]):
         """Newest first, with products and chats."""
         return self.order_by("-id").prefetch_related("products__product", "chats__group")
 
+    def closing(self, now: datetime.datetime, until: datetime.datetime) -> "RoundQuerySet":
+        """Those open now that close by that moment."""
+        return self.filter(opens_at__lte=now, closes_at__gt=now, closes_at__lte=until, finished_at=None)
+
     def to_remind(self, now: datetime.datetime) -> "RoundQuerySet":
         """Those still open whose reminder is due and was not given."""
         return self.filter(

@@ -35,6 +35,11 @@ def first_day(unit: str, day: datetime.date) -> datetime.date:
     return day - datetime.timedelta(days=day.weekday()) if unit == "week" else day
 
 
+def end_of_day(now: datetime.datetime, zone: str) -> datetime.datetime:
+    """The moment at which the zone's day of `now` is over."""
+    return midnight(now.astimezone(ZoneInfo(zone)).date() + datetime.timedelta(days=1), zone)
+
+
 def midnight(day: datetime.date, zone: str) -> datetime.datetime:
     """The moment at which the day begins in the zone."""
     return datetime.datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))

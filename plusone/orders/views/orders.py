@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from plusone.base.views import lists
 from plusone.orders.actions.letters import cause_of, reader
-from plusone.orders.models import OPEN, Order
+from plusone.orders.models import OPEN, Order, todo
 from plusone.orders.views import letters, picks, words
 from plusone.tenants.access import may
 from plusone.tenants.middleware import TenantRequest
@@ -24,7 +24,7 @@ MOST_OTHERS = 20
 def orders(request: TenantRequest, slug: str) -> HttpResponse:
     """All orders, newest first: searched as one types, by status, a page at a time."""
     search, status = picks.searched(request.GET), request.GET.get("status", "")[:14]
-    found = Order.objects.listed().fitting(search, status)
+    found = todo.fitting(search, status).listed()
     shown = lists.cut(found, request.GET)
     is_long = bool(shown.older_url or shown.newer_url)
     context = {
@@ -95,7 +95,8 @@ def _others(order: Order) -> list[Order]:
 
 
 def _filters(chosen: str, search: str) -> list[dict[str, Any]]:
-    named = {"": gettext("All"), "unpaid": gettext("To be paid"), **words.STATUSES}
+    todos = {"overdue": gettext("Unpaid for days"), "uncollected": gettext("Not collected")}
+    named = {"": gettext("All"), "unpaid": gettext("To be paid"), **todos, **words.STATUSES}
     kept = f"&q={search}" if search else ""
     return [
         {"label": label, "url": f"?status={code}{kept}", "active": code == chosen}

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from plusone.orders.models import Order, OrderQuerySet
+from plusone.orders.models import Order, OrderQuerySet, todo
 
 _MAX_ID = 2**63 - 1
 MOST = 1000  # picked one by one; the list shows fifty
@@ -28,7 +28,7 @@ class Picks:
     def orders(self) -> OrderQuerySet:
         """The orders meant; none when nothing was picked."""
         if self.everything:
-            return Order.objects.fitting(self.search, self.status)
+            return todo.fitting(self.search, self.status)
         return Order.objects.filter(pk__in=self.ids)
 
     def query(self) -> str:

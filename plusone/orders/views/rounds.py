@@ -15,6 +15,7 @@ from plusone.chat.actions.quota import month_of
 from plusone.chat.models import GroupChat, QuotaMonth
 from plusone.orders.actions import rounds as actions
 from plusone.orders.models import Round, figures
+from plusone.orders.rules import periods
 from plusone.orders.rules.facts import local_time
 from plusone.orders.views import round_form
 from plusone.orders.views.round_form import ClosingForm, RoundForm
@@ -28,14 +29,19 @@ CLOSING_HOUR = 21
 @may("orders.see")
 @require_GET
 def rounds(request: TenantRequest, slug: str) -> HttpResponse:
-    """All rounds, newest first, with how each stands."""
+    """All rounds, newest first, with how each stands; `?show=today` those that close today."""
     now = numbers.database_now()
-    cut = lists.cut(Round.objects.listed(), request.GET, size=20)
+    found = Round.objects.listed()
+    today = request.GET.get("show") == "today"
+    if today:
+        found = found.closing(now, periods.end_of_day(now, request.tenant.timezone))
+    cut = lists.cut(found, request.GET, size=20)
     rows = [
         {"round": found, "state": found.state(now), "standing": figures.standing(found)} for found in cut.rows
     ]
     can_change = allowed(request, "rounds.change")
-    return page(request, "orders/rounds.html", {"slice": cut, "rows": rows, "can_change": can_change})
+    context = {"slice": cut, "rows": rows, "can_change": can_change, "today": today}
+    return page(request, "orders/rounds.html", context)
 
 
 @may("orders.see")

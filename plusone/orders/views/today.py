@@ -3,28 +3,25 @@
 import datetime
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import Substr
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from plusone.base import numbers
-from plusone.catalogue.models import Product
 from plusone.chat.actions.quota import month_of
-from plusone.chat.models import OutboxMessage, QuotaMonth
+from plusone.chat.models import QuotaMonth
 from plusone.orders.models import Order
+from plusone.orders.views.todos import todos
 from plusone.tenants.access import may
 from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.models import Tenant
-from plusone.tenants.views.pages import address, page
+from plusone.tenants.views.pages import page
 
 DAYS = 14
 LATEST = 10
-TROUBLE_DAYS = 3
-_TROUBLE = ("unconfirmed", "refused", "expired")
 
 
 @may("today.see")
@@ -52,30 +49,9 @@ def _live(request: TenantRequest, last: int) -> dict[str, Any]:
         "last": last,
         "newest": rows[0].pk if rows else 0,
         "arrived": sum(row.pk > last for row in rows) if last else 0,
-        "todos": _todos(request),
+        "todos": todos(request),
         "quota": QuotaMonth.objects.filter(month=month_of(timezone.now())).first(),
     }
-
-
-def _todos(request: TenantRequest) -> list[dict[str, Any]]:
-    """What waits for a person, each leading to its list. Messages older than three days are past mending."""
-    since = timezone.now() - datetime.timedelta(days=TROUBLE_DAYS)
-    messages = OutboxMessage.objects.filter(created_at__gte=since).aggregate(
-        trouble=Count("pk", filter=Q(state__in=_TROUBLE)), parked=Count("pk", filter=Q(state="parked"))
-    )
-    orders, products = address(request, "console-orders"), address(request, "console-products")
-    outbox = address(request, "console-outbox")
-    found = (
-        (
-            gettext("Orders to be paid"),
-            Order.objects.open().count(),
-            f"{orders}?status=unpaid",
-        ),
-        (gettext("Products low in stock"), Product.objects.listed().low().count(), f"{products}?show=low"),
-        (gettext("Messages that may not have arrived"), messages["trouble"], f"{outbox}?show=trouble"),
-        (gettext("Messages waiting"), messages["parked"], f"{outbox}?show=parked"),
-    )
-    return [{"name": name, "value": count, "url": url} for name, count, url in found]
 
 
 def _sales(tenant: Tenant) -> dict[str, Any]:
