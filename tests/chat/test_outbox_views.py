@@ -1,8 +1,10 @@
 """The outbox: each message's fate in words."""
 
+import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import translation
 
 from plusone.base import scope
@@ -39,6 +41,13 @@ def test_every_state_has_words(tenant: Tenant, state: str) -> None:
     with translation.override("en"):
         word = str(fates.STATES[state][0])
     assert word in page(tenant, "messages/")
+
+
+def test_every_kind_of_message_has_words() -> None:
+    folder = settings.ROOT / "templates/say"
+    texts = {file.stem: file.read_text() for file in folder.glob("*.txt")}
+    parts = {name for text in texts.values() for name in re.findall(r'include "say/(\w+)\.txt"', text)}
+    assert set(fates.KINDS) == set(texts) - parts
 
 
 @pytest.mark.parametrize(

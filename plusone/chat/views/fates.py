@@ -77,6 +77,13 @@ KINDS: dict[str, Words] = {
     "paired": _("LINE connected to a team member"),
     "stranger": _("answer to a stranger"),
     "too_many": _("too many messages"),
+    "transfer_noted": _("bank transfer noted"),
+    "transfer_unclear": _("bank transfer not understood"),
+    "round_reminder": _("reminder before a round closes"),
+    "short_delivery": _("supplier delivered short"),
+    "waiting_joined": _("joined the waiting list"),
+    "waiting_left": _("left the waiting list"),
+    "waiting_filled": _("moved up from the waiting list"),
 }
 OUTCOMES: dict[str, Words] = {
     "accepted": _("accepted"),
