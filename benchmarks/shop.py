@@ -3,8 +3,6 @@
 import secrets
 from dataclasses import dataclass
 
-from django.db import connection
-
 from plusone.base import scope
 from plusone.base.audit import HOUSE
 from plusone.catalogue import actions as catalogue
@@ -57,9 +55,3 @@ def orders_of(shop: Shop) -> int:
     """How many orders the shop has, committed."""
     with scope.tenant(shop.tenant.pk):
         return Order.objects.count()
-
-
-def analyse() -> None:
-    """What autovacuum would do within a minute of a real sale."""
-    with scope.everywhere(), connection.cursor() as cursor:
-        cursor.execute("select 1")

@@ -54,9 +54,12 @@ def _database(address: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             **query,
-            # idle_in_transaction_session_timeout is what takes a lane away from a frozen worker (P13).
+            # idle_in_transaction_session_timeout is what takes a lane away from a frozen worker (P13). The
+            # planner is told of flash and memory, and to leave the other cores to lanes and pages: figures of
+            # thirty days then read those days instead of all orders in parallel (docs/decisions/0044).
             "options": f"-c role={DATABASE_ROLE} -c idle_in_transaction_session_timeout=10s "
-            "-c lock_timeout=8s -c timezone=UTC",
+            "-c lock_timeout=8s -c timezone=UTC "
+            "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c jit=off",
             "pool": {"min_size": 0, "max_size": POOL_SIZE, "timeout": 10, "max_idle": 60},
         },
     }

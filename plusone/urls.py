@@ -48,6 +48,7 @@ console = [
     path("", today.today, name="console-today"),
     path("live", today.live, name="console-live"),
     path("figures/", figures.figures, name="console-figures"),
+    path("figures/best", figures.best, name="console-figures-best"),
     path("figures/orders", figures.behind, name="console-figures-orders"),
     path("orders/", orders.orders, name="console-orders"),
     path("orders/by-id/<int:pk>", orders.by_id, name="console-order-by-id"),

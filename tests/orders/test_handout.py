@@ -7,6 +7,7 @@ from plusone.base.audit import HOUSE
 from plusone.chat.models import GroupChat
 from plusone.orders.actions import change, handouts
 from plusone.orders.models import Handout, Order, OrderChange, PickupPoint, Round, Status
+from plusone.orders.views import handout
 from plusone.tenants.models import Tenant
 from tests import makers
 from tests.orders.groupbuy import a_round, known_group, say
@@ -84,6 +85,30 @@ def test_who_has_not_paid_or_not_collected_is_one_tap_away(tenant: Tenant) -> No
     uncollected = owner.get(path, {"show": "uncollected"}).content.decode()
     assert mine in uncollected
     assert other not in uncollected
+
+
+def test_a_long_list_comes_in_pages_is_searched_and_can_be_printed_whole(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, mine, other = a_handout(tenant)
+    monkeypatch.setattr(handout, "PAGE", 1)
+    staff = browser.at(tenant, "staff")
+    path = browser.path(tenant, f"orders/rounds/{found.pk}/handout")
+
+    def numbers(query: str) -> list[str]:
+        sections = staff.get(path + query).context["sections"]
+        return [row.order.number for section in sections for row in section["rows"]]
+
+    first = staff.get(path).context
+    assert [(one["name"], one["pieces"]) for one in first["sections"]] == [("巷口便利店", 2)]
+    assert numbers("") + numbers(first["next_url"]) == [mine, other]
+    assert numbers(staff.get(path + first["next_url"]).context["previous_url"]) == [mine]
+    assert numbers(first["all_url"]) == [mine, other]
+    assert numbers(f"?q={other.lower()}") == [other]
+    assert numbers("?q=nobody") == []
+    assert numbers("?page=9") == []
+    for nonsense in ("x", "-1", "9" * 30, "0"):
+        assert numbers(f"?page={nonsense}") == [mine]
 
 
 def test_cancelled_orders_are_not_handed_out(tenant: Tenant) -> None:

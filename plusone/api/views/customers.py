@@ -30,7 +30,7 @@ def list_customers(request: ApiRequest, wanted: Query[Filter]) -> Any:
     """The shop's customers, newest first."""
     rows = Customer.objects.prefetch_related("contacts")
     if wanted.search:
-        ordered = Order.objects.filter(number__icontains=wanted.search).values("customer_id")
+        ordered = Order.objects.filter(number__contains=wanted.search.upper()).values("customer_id")
         rows = rows.filter(Q(name__icontains=wanted.search) | Q(pk__in=ordered))
     found, following = page(rows, wanted)
     return {"items": _shown(found), "next": following}

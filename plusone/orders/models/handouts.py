@@ -1,12 +1,38 @@
 """Where goods are handed out, and which orders were collected."""
 
+from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
+from plusone.base import scope
 from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
 from plusone.orders.models.orders import Order
+
+_PARCELS = """
+    select o.id, o.number, c.name, o.status, o.chat_key, h.point_id, h.collected_at is not null, l.pieces
+      from (select order_id, sum(quantity)::bigint as pieces from plusone_orderline
+             where tenant_id = %(tenant)s and round_id = %(round)s and quantity > 0 group by order_id) l
+      join plusone_order o on o.tenant_id = %(tenant)s and o.id = l.order_id
+      join plusone_customer c on c.tenant_id = %(tenant)s and c.id = o.customer_id
+      left join plusone_handout h on h.tenant_id = %(tenant)s and h.order_id = o.id
+     where o.status <> 'cancelled'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What one order gets of a round, in pieces; `point_id` is where somebody moved it to."""
+
+    order_id: int
+    number: str
+    customer: str
+    status: str
+    chat_key: str
+    point_id: int | None
+    collected: bool
+    pieces: int
 
 
 class PickupPointQuerySet(OwnedQuerySet["PickupPoint"]):
@@ -50,3 +76,12 @@ class Handout(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "order"], name="handout_order_once")]
+
+
+def parcels_of(round_id: int) -> list[Parcel]:
+    """What is to be handed out of this round, in no order. One statement, without opening the orders' lines:
+    some thousands take some milliseconds, and a page opens only those it shows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_PARCELS, {"tenant": scope.current(), "round": round_id})
+        return [Parcel(*row) for row in cursor.fetchall()]

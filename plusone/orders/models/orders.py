@@ -103,7 +103,18 @@ class Order(Owned):
             models.UniqueConstraint(fields=["tenant", "public_id"], name="order_public_id_once"),
         ]
         indexes = [
-            models.Index(fields=["tenant", "customer", "-id"], name="order_customer"),
+            # These carry what figures are counted from, so that counting never opens the orders themselves
+            # (docs/decisions/0044).
+            models.Index(
+                fields=["tenant", "customer", "-id"],
+                include=["status", "total", "placed_at"],
+                name="order_customer",
+            ),
+            models.Index(
+                fields=["tenant", "placed_at"],
+                include=["status", "total", "source", "customer", "id"],
+                name="order_placed",
+            ),
             models.Index(fields=["tenant", "status", "-id"], name="order_status"),
             models.Index(
                 fields=["tenant", "merged_into"], name="order_merged", condition=~Q(merged_into=None)
@@ -157,11 +168,18 @@ class OrderLine(Owned):
 
     class Meta:
         indexes = [
-            models.Index(fields=["tenant", "order"], name="line_order"),
+            models.Index(
+                fields=["tenant", "order"],
+                include=["product", "quantity", "unit_price"],
+                name="line_order",
+            ),
             models.Index(fields=["tenant", "product"], name="line_product"),
             models.Index(fields=["tenant", "customer", "product"], name="line_customer"),
             models.Index(
-                fields=["tenant", "round", "variant"], name="line_round", condition=Q(round__isnull=False)
+                fields=["tenant", "round", "variant"],
+                include=["order", "quantity", "unit_price"],
+                name="line_round",
+                condition=Q(round__isnull=False),
             ),
         ]
 

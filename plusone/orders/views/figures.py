@@ -32,26 +32,35 @@ UNITS: dict[str, str | Promise] = {"day": _("30 days"), "week": _("12 weeks"), "
 @require_GET
 def figures(request: TenantRequest, slug: str) -> HttpResponse:
     """Figures of the last days, weeks or months, beside those of as many before."""
-    wanted = request.GET.get("by", "")
-    unit = wanted if wanted in UNITS else "day"
     zone = request.tenant.timezone
-    period = periods.latest(unit, numbers.local_day(numbers.database_now(), zone))
-    stretch = _stretch(period, zone)
-    by_step = sums.by_step(stretch, unit, zone)
+    period = _period(request)
+    unit, stretch = period.unit, _stretch(period, zone)
+    counted = sums.by_step_and_source(stretch, unit, zone)
+    by_step = sums.by_step(counted)
     steps = [_step(request, period, first, *by_step.get(first, (0, 0))) for first in period.steps]
     context = {
-        "units": [
-            {"label": word, "url": f"?by={code}", "active": code == unit} for code, word in UNITS.items()
-        ],
+        "unit": unit,
+        "units": _units(unit),
         "tallies": _tallies(request, period, stretch, steps),
         "steps": list(reversed(steps)),
         "orders_points": [(step["label"], step["orders"]) for step in steps],
         "sales_points": [(step["label"], step["worth"]) for step in steps],
-        "sources": _sources(request, period, stretch),
-        "best": _best(request, period, stretch),
+        "sources": _sources(request, period, sums.by_source(counted)),
         "any": any(step["orders"] for step in steps),
     }
     return page(request, "orders/figures.html", context)
+
+
+@may("today.see")
+@require_GET
+def best(request: TenantRequest, slug: str) -> HttpResponse:
+    """What sold most, as a fragment of the figures: it reads every line sold in that time, and the page does
+    not wait for it.
+    """
+    period = _period(request)
+    found = sums.best(_stretch(period, request.tenant.timezone))
+    rows = [{"sold": sold, "url": _whole(request, period, product=sold.code)} for sold in found]
+    return page(request, "orders/figures.html#best", {"best": rows})
 
 
 @may("orders.see")
@@ -80,6 +89,12 @@ def behind(request: TenantRequest, slug: str) -> HttpResponse:
         "repeat": stretch.repeat,
     }
     return page(request, "orders/behind.html", context)
+
+
+def _period(request: TenantRequest) -> Period:
+    wanted = request.GET.get("by", "")
+    today = numbers.local_day(numbers.database_now(), request.tenant.timezone)
+    return periods.latest(wanted if wanted in UNITS else "day", today)
 
 
 def _units(chosen: str) -> list[dict[str, Any]]:
@@ -134,7 +149,9 @@ def _tally(
     return {"name": name, "value": value, "url": url, "before": before, "money": money}
 
 
-def _sources(request: TenantRequest, period: Period, stretch: Stretch) -> list[dict[str, Any]]:
+def _sources(
+    request: TenantRequest, period: Period, found: list[tuple[str, int, int]]
+) -> list[dict[str, Any]]:
     return [
         {
             "name": words.source(source),
@@ -142,12 +159,8 @@ def _sources(request: TenantRequest, period: Period, stretch: Stretch) -> list[d
             "worth": worth,
             "url": _whole(request, period, source=source),
         }
-        for source, count, worth in sums.by_source(stretch)
+        for source, count, worth in found
     ]
-
-
-def _best(request: TenantRequest, period: Period, stretch: Stretch) -> list[dict[str, Any]]:
-    return [{"sold": sold, "url": _whole(request, period, product=sold.code)} for sold in sums.best(stretch)]
 
 
 def _whole(request: TenantRequest, period: Period, **more: object) -> str:

@@ -1,8 +1,10 @@
 """The hand-out list of a round per pick-up point: who gets what, who has not paid, who has not collected."""
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpResponse
@@ -14,23 +16,30 @@ from django.views.decorators.http import require_GET, require_POST
 from plusone.base.views import notices
 from plusone.chat.models import GroupChat
 from plusone.orders.actions import handouts as actions
-from plusone.orders.models import Handout, Order, OrderLine, PickupPoint, Round, Status, figures
+from plusone.orders.models import Order, OrderLine, PickupPoint, Round, figures, handouts
+from plusone.orders.models.handouts import Parcel
+from plusone.orders.views import picks
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.views.pages import address, allowed, back, page, refreshed
 
-MOST = 1000
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An order on the list: its pieces of this round, whether it is paid, whether it was collected."""
+    """An order on the list: whether it is paid, and where it is handed out; `order` once it is shown."""
 
-    order: Order
-    lines: list[OrderLine]
+    parcel: Parcel
     paid: bool
-    collected: bool
     point: PickupPoint | None
+    order: Order | None = None
+    lines: Sequence[OrderLine] = ()
+
+    @property
+    def collected(self) -> bool:
+        """True when the buyer has it."""
+        return self.parcel.collected
 
 
 class PointForm(forms.Form):
@@ -58,16 +67,27 @@ class PointForm(forms.Form):
 @may("orders.see")
 @require_GET
 def handout(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
-    """Who gets what, by pick-up point; `?show=` unpaid or uncollected leaves the others out."""
+    """Who gets what, by pick-up point; `?show=` unpaid or uncollected and `?q=` a name or number leave the
+    others out. A page at a time, or `?page=all` for paper.
+    """
     found = get_object_or_404(Round, pk=pk)
-    show = request.GET.get("show", "")
-    rows = _rows(found)
+    show, search = request.GET.get("show", ""), picks.searched(request.GET)
+    points = {one.pk: one for one in PickupPoint.objects.select_related("group").order_by("name", "id")}
+    rows = [row for row in _rows(found, points) if _is_called(row, search)]
     kept = [row for row in rows if _is_shown(row, show)]
+    number, last = _page_number(request.GET.get("page", "")), max(len(kept) - 1, 0) // PAGE + 1
+    shown = kept[(number - 1) * PAGE : number * PAGE] if number else kept
     context = {
         "round": found,
-        "sections": _sections(kept),
-        "filters": _filters(rows, show),
-        "points": list(PickupPoint.objects.present()),
+        "sections": _sections(kept, _opened(found, shown)),
+        "filters": _filters(rows, show, search),
+        "search": search,
+        "kept": {"show": show} if show else {},
+        "previous_url": _url(show, search, number - 1) if 1 < number <= last else "",
+        "next_url": _url(show, search, number + 1) if 0 < number < last else "",
+        "all_url": _url(show, search, 0) if number and last > 1 else "",
+        "total": len(kept),
+        "points": [point for point in points.values() if not point.removed],
         "here": request.get_full_path(),
         "can_change": allowed(request, "orders.change"),
     }
@@ -148,44 +168,48 @@ def _added(request: TenantRequest, form: PointForm) -> bool:
     return True
 
 
-def _rows(found: Round) -> list[Row]:
-    """Five queries, however many orders."""
-    orders = list(figures.orders_of(found).exclude(status=Status.CANCELLED)[:MOST])
-    noted = {one.order_id: one for one in Handout.objects.filter(order__in=orders).select_related("point")}
-    usual = {
-        point.group.chat_key: point
-        for point in PickupPoint.objects.present().select_related("group")
-        if point.group
+def _rows(found: Round, points: dict[int, PickupPoint]) -> list[Row]:
+    """All that is to be handed out, by pick-up point and buyer; those without a point last."""
+    usual = {point.group.chat_key: point for point in points.values() if point.group and not point.removed}
+    rows = [
+        Row(
+            parcel,
+            parcel.status in figures.SETTLED,
+            points[parcel.point_id] if parcel.point_id else usual.get(parcel.chat_key),
+        )
+        for parcel in handouts.parcels_of(found.pk)
+    ]
+    return sorted(rows, key=_place)
+
+
+def _place(row: Row) -> tuple[bool, str, int, str, int]:
+    point = row.point
+    name, number = (point.name, point.pk) if point else ("", 0)
+    return point is None, name, number, row.parcel.customer, row.parcel.order_id
+
+
+def _opened(found: Round, shown: Sequence[Row]) -> list[Row]:
+    """The rows with their orders and lines. Four statements, however many."""
+    orders = {
+        one.pk: one for one in Order.objects.listed().filter(pk__in=[row.parcel.order_id for row in shown])
     }
-    rows = [_row(found, order, noted.get(order.pk), usual) for order in orders]
-    return sorted((row for row in rows if row.lines), key=lambda row: (row.order.customer.name, row.order.pk))
+    return [
+        replace(row, order=order, lines=[line for line in order.kept_lines if line.round_id == found.pk])
+        for row in shown
+        if (order := orders.get(row.parcel.order_id))
+    ]
 
 
-def _row(found: Round, order: Order, noted: Handout | None, usual: dict[str, PickupPoint]) -> Row:
-    return Row(
-        order,
-        [line for line in order.kept_lines if line.round_id == found.pk],
-        order.status in figures.SETTLED,
-        noted is not None and noted.collected_at is not None,
-        noted.point if noted and noted.point else usual.get(order.chat_key),
-    )
-
-
-def _sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    named = {row.point.pk: row.point.name for row in rows if row.point}
-    order = sorted(named, key=lambda pk: named[pk])
-    sections = [(named[pk], [row for row in rows if row.point and row.point.pk == pk]) for pk in order]
-    loose = [row for row in rows if row.point is None]
-    if loose:
-        sections.append((gettext("No pick-up point yet"), loose))
+def _sections(kept: Sequence[Row], shown: Sequence[Row]) -> list[dict[str, Any]]:
+    """The points of which something is shown, each with what is to be handed out there in all."""
     return [
         {
-            "name": name,
-            "rows": found,
-            "pieces": sum(line.quantity for row in found for line in row.lines),
-            "open": sum(not row.collected for row in found),
+            "name": point.name if point else gettext("No pick-up point yet"),
+            "rows": list(rows),
+            "pieces": sum(row.parcel.pieces for row in kept if row.point == point),
+            "open": sum(not row.collected for row in kept if row.point == point),
         }
-        for name, found in sections
+        for point, rows in itertools.groupby(shown, key=lambda row: row.point)
     ]
 
 
@@ -193,14 +217,30 @@ def _is_shown(row: Row, show: str) -> bool:
     return {"unpaid": not row.paid, "uncollected": not row.collected}.get(show, True)
 
 
-def _filters(rows: Sequence[Row], show: str) -> list[dict[str, Any]]:
+def _is_called(row: Row, search: str) -> bool:
+    return search.casefold() in row.parcel.customer.casefold() or search.upper() in row.parcel.number
+
+
+def _filters(rows: Sequence[Row], show: str, search: str) -> list[dict[str, Any]]:
     named = {"": gettext("All"), "uncollected": gettext("Not collected"), "unpaid": gettext("Not paid")}
     return [
         {
             "label": label,
-            "url": f"?show={code}",
+            "url": _url(code, search, 1),
             "active": code == show,
             "count": sum(_is_shown(row, code) for row in rows),
         }
         for code, label in named.items()
     ]
+
+
+def _page_number(text: str) -> int:
+    """From 1 on; 0 means all of them."""
+    if text == "all":
+        return 0
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _url(show: str, search: str, number: int) -> str:
+    told = {"show": show, "q": search, "page": {0: "all", 1: ""}.get(number, str(number))}
+    return f"?{urlencode({name: value for name, value in told.items() if value})}"

@@ -36,8 +36,10 @@ def rounds(request: TenantRequest, slug: str) -> HttpResponse:
     if today:
         found = found.closing(now, periods.end_of_day(now, request.tenant.timezone))
     cut = lists.cut(found, request.GET, size=20)
+    sold = figures.sold(cut.rows)
     rows = [
-        {"round": found, "state": found.state(now), "standing": figures.standing(found)} for found in cut.rows
+        {"round": found, "state": found.state(now), "pieces": sold[found.pk][0], "total": sold[found.pk][1]}
+        for found in cut.rows
     ]
     can_change = allowed(request, "rounds.change")
     context = {"slice": cut, "rows": rows, "can_change": can_change, "today": today}

@@ -21,6 +21,7 @@ from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.views.pages import address, allowed, page, refreshed
 
 LATEST = 20
+MOST_ROWS = 50  # of each kind; the others come up as these are done
 WHY: dict[str, str | Promise] = {
     "nobody": _("Nobody reported these digits and this amount."),
     "other_amount": _("Somebody reported these digits with another amount."),
@@ -129,13 +130,17 @@ def aside(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _shown(request: TenantRequest, form: PasteForm, status: int = 200) -> HttpResponse:
-    found = actions.proposals()
+    proposals = actions.proposals()
+    sure = [one for one in proposals if not one.why]
+    unclear = [one for one in proposals if one.why]
+    found = sure[:MOST_ROWS] + unclear[:MOST_ROWS]
     lines = BankLine.objects.in_bulk([one.line.id for one in found])
     named = _names(found)
-    rows = [_row(one, lines[one.line.id], named) for one in found]
     context = {
-        "sure": [row for row in rows if not row["why"]],
-        "unclear": [row for row in rows if row["why"]],
+        "sure": [_row(one, lines[one.line.id], named) for one in sure[:MOST_ROWS]],
+        "sure_count": len(sure),
+        "unclear": [_row(one, lines[one.line.id], named) for one in unclear[:MOST_ROWS]],
+        "unclear_count": len(unclear),
         "reports": Transfer.objects.waiting().select_related("customer").order_by("-id")[:LATEST],
         "matches": _latest(),
         "form": form,
