@@ -77,6 +77,8 @@ FILLED: dict[str, dict[str, str]] = {
     "orders/export/<int:pk>": {"pk": "export id"},
     "orders/export/<int:pk>/file": {"pk": "export id"},
     "orders/<str:number>/merge": {"number": "order"},
+    "orders/<str:number>/items": {"number": "order"},
+    "orders/<str:number>/items/goods": {"number": "order"},
     "orders/<str:number>/lines/<int:pk>": {"number": "order", "pk": "line id"},
     "orders/by-id/<int:pk>": {"pk": "order id"},
     "orders/transfers/lines/<int:pk>/confirm": {"pk": "bank line id"},

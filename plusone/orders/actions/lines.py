@@ -83,8 +83,9 @@ def _hold(line: OrderLine) -> tuple[OrderLine, Order]:
 def _move(actor: Actor, order: Order, line: OrderLine, asked: int, pieces: int) -> None:
     now = line.quantity + pieces
     name = f"{line.name} {line.variant_label}".strip()[:_NAME]
-    what = "quantity" if now else "line"
-    noted = change.note(actor, order, what, f"{name} ×{line.quantity}", f"×{now}" if now else "")
+    what = "line" if not now else "quantity" if line.quantity else "added"
+    before = f"{name} ×{line.quantity}" if line.quantity else name
+    noted = change.note(actor, order, what, before, f"×{now}" if now else "")
     catalogue.move([catalogue.Move(line.variant_id, -pieces, "change", f"change:{noted.pk}", actor)])
     OrderLine.objects.filter(pk=line.pk).update(quantity=now, asked=asked or line.asked)
     add_up(order)

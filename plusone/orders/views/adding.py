@@ -75,7 +75,7 @@ def people(request: TenantRequest, slug: str) -> HttpResponse:
 @require_GET
 def goods(request: TenantRequest, slug: str) -> HttpResponse:
     """Products on sale by name or code, as a fragment to choose from."""
-    return page(request, "orders/new.html#goods", {"goods": _goods(picks.searched(request.GET))})
+    return page(request, "orders/new.html#goods", {"goods": on_sale(picks.searched(request.GET))})
 
 
 @may("orders.change")
@@ -120,7 +120,7 @@ def _context(form: OrderForm, chosen: list[dict[str, Any]]) -> dict[str, Any]:
         "form": form,
         "chosen": chosen,
         "people": [*picked, *_people("")],
-        "goods": _goods(""),
+        "goods": on_sale(""),
         "known": known,
     }
 
@@ -136,7 +136,8 @@ def _people(search: str) -> list[Customer]:
     return list(found[:SHOWN])
 
 
-def _goods(search: str) -> list[Product]:
+def on_sale(search: str) -> list[Product]:
+    """The first products on sale of this name or code, with their options."""
     return list(Product.objects.on_show().named(search).prefetch_related("variants")[:SHOWN])
 
 

@@ -26,9 +26,11 @@ class StatusForm(forms.Form):
 
 
 class TrackingForm(forms.Form):
-    """A tracking number."""
+    """A tracking number, and whether the order is shipped with it; `seen` is the status the page showed."""
 
     tracking_number = forms.CharField(max_length=60, required=False)
+    shipped = forms.BooleanField(required=False)
+    seen = forms.ChoiceField(choices=Status.choices, required=False)
 
 
 class MemoForm(forms.Form):
@@ -54,16 +56,19 @@ def status(request: TenantRequest, slug: str, number: str) -> HttpResponse:
 @may("orders.change")
 @require_POST
 def tracking(request: TenantRequest, slug: str, number: str) -> HttpResponse:
-    """Store the tracking number."""
+    """Store the tracking number, and mark the order as shipped when that button was pressed."""
     form = TrackingForm(request.POST)
     order = get_object_or_404(Order, number=number)
+    shipped = form.is_valid() and form.cleaned_data["shipped"]
     if not form.is_valid():
         notices.leave(
             request, gettext("A tracking number has at most 60 characters. Nothing was saved."), loss=True
         )
     elif change.set_tracking(actor(request), order, form.cleaned_data["tracking_number"]):
         notices.leave(request, gettext("Tracking number saved."))
-    return _order_page(request, number)
+    if shipped:
+        _set_status(request, order, Status.SHIPPED, form.cleaned_data["seen"], undoing=False)
+    return _order_page(request, number, "?offer=1" if shipped else "")
 
 
 @may("orders.change")

@@ -81,6 +81,8 @@ def _told(change: OrderChange) -> tuple[str, str]:
             return gettext("Status changed"), f"{status(before)} → {status(after)}"
         case "quantity":
             return gettext("Quantity changed"), f"{before} → {after}"
+        case "added":
+            return gettext("Item added"), f"{before} {after}"
         case "line":
             return gettext("Item cancelled"), before
         case "merged":
