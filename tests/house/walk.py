@@ -22,7 +22,7 @@ from plusone.chat.rules.menus import Area, MenuDraft
 from plusone.chat.rules.slots import Slot
 from plusone.customers.models import Customer
 from plusone.orders.actions import bulk, export, handouts, transfers
-from plusone.orders.models import BankLine, Export, Order, Round, Transfer, Waiting
+from plusone.orders.models import BankLine, BulkLetter, Export, Order, Round, Transfer, Waiting
 from plusone.tenants import actions as tenants
 from plusone.tenants.actions import archives, roles, team
 from plusone.tenants.models import Invite, Tenant, User
@@ -74,6 +74,9 @@ FILLED: dict[str, dict[str, str]] = {
     "orders/<str:number>/letter": {"number": "order"},
     "orders/many/<int:pk>": {"pk": "bulk id"},
     "orders/many/<int:pk>/undo": {"pk": "bulk id"},
+    "orders/many/<int:pk>/letter": {"pk": "bulk id"},
+    "orders/letters/<int:pk>": {"pk": "bulk letter id"},
+    "orders/letters/<int:pk>/stop": {"pk": "bulk letter id"},
     "orders/export/<int:pk>": {"pk": "export id"},
     "orders/export/<int:pk>/file": {"pk": "export id"},
     "orders/<str:number>/merge": {"number": "order"},
@@ -253,7 +256,7 @@ def _named(product: Product, number: str) -> dict[str, str]:
     return {
         "order": number,
         "order id": str(order.pk),
-        "bulk id": str(bulk.start(HOUSE, Order.objects.all(), "paid", CANARY * 2).pk),
+        **_bulk(),
         "export id": str(_exported().pk),
         "line id": str(order.lines.values_list("pk", flat=True)[0]),
         "product": product.code,
@@ -272,6 +275,13 @@ def _named(product: Product, number: str) -> dict[str, str]:
         "menu": str(RichMenu.objects.values_list("pk", flat=True)[0]),
         "menu times": str(MenuSlot.objects.values_list("pk", flat=True)[0]),
     }
+
+
+def _bulk() -> dict[str, str]:
+    """A change of many orders that waits for its worker, and a letter to their buyers."""
+    started = bulk.start(HOUSE, Order.objects.all(), "paid", CANARY * 2)
+    letter = BulkLetter.objects.create(bulk=started, kind="paid", actor_kind="house", actor="")
+    return {"bulk id": str(started.pk), "bulk letter id": str(letter.pk)}
 
 
 def _waiting(order: Order, product: Product) -> Waiting:

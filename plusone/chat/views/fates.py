@@ -29,6 +29,7 @@ WAYS: dict[str, Words] = {
     "ride": _("free, along with another reply"),
 }
 REASONS: dict[str, Words] = {
+    "withdrawn": _("Your team stopped it before it left."),
     "imported": _("It came with an import and is sent only when you release it above the list."),
     "waits_for_reply": _("It goes out free of charge with the next answer in this chat."),
     "quota": _("The month's message quota is used up, or kept for answers to orders."),

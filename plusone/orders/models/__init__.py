@@ -1,5 +1,6 @@
 """The nouns of orders."""
 
+from plusone.orders.models.bulk_letters import BulkLetter, BulkLetterItem
 from plusone.orders.models.handouts import Handout, PickupPoint
 from plusone.orders.models.orders import (
     OPEN,
@@ -22,6 +23,8 @@ __all__ = [
     "BankLine",
     "BulkChange",
     "BulkItem",
+    "BulkLetter",
+    "BulkLetterItem",
     "Export",
     "Handout",
     "Letter",

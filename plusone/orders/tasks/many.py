@@ -9,9 +9,9 @@ from django.utils import translation
 
 from plusone.base import jobs, scope, tables
 from plusone.base.tables import Cell
-from plusone.orders.actions import bulk, export
-from plusone.orders.models import Export
-from plusone.orders.views import sheet
+from plusone.orders.actions import bulk, bulk_letters, export
+from plusone.orders.models import BulkLetter, Export
+from plusone.orders.views import many_letters, sheet
 from plusone.tenants.models import Tenant
 
 
@@ -22,6 +22,21 @@ def change_many(tenant_id: int, bulk_id: int) -> None:
     while more:
         with scope.tenant(tenant_id):
             more = bulk.work(bulk_id)
+
+
+@jobs.task(bulk_letters.JOB, scoped=False)
+def write_letters(tenant_id: int, letter_id: int) -> None:
+    """Write to buyer after buyer, a piece a transaction: what dies in between goes on from there."""
+    more = True
+    while more:
+        with scope.tenant(tenant_id):
+            piece = bulk_letters.begin_piece(letter_id)
+            more = piece is not None and _write_piece(Tenant.objects.get(pk=tenant_id), *piece)
+
+
+def _write_piece(tenant: Tenant, letter: BulkLetter, buyers: list[bulk_letters.Buyer]) -> bool:
+    written = many_letters.written(tenant, letter.kind, buyers)
+    return bulk_letters.finish_piece(letter, buyers, written)
 
 
 @jobs.task(export.JOB, scoped=False)

@@ -1,5 +1,6 @@
 """The words of letters to buyers: ours in three languages, the shop's own, and what fills their marks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import translation
@@ -83,14 +84,25 @@ def language_of(code: str) -> str:
 
 def values(order: Order, tenant: Tenant, language: str) -> dict[str, str]:
     """What the marks stand for in a letter about this order; what people wrote stays on one line."""
-    lines = [line for line in order.lines.all() if line.quantity]
+    return values_of([order], tenant, language)
+
+
+def values_of(orders: Sequence[Order], tenant: Tenant, language: str) -> dict[str, str]:
+    """The same for one letter about several orders of one buyer: their numbers, all their items, the sum."""
+    lines = [line for order in orders for line in order.lines.all() if line.quantity]
+    totals: dict[str, int] = {}
+    for order in orders:
+        totals[order.currency] = totals.get(order.currency, 0) + order.total
+    tracking = dict.fromkeys(one_line(order.tracking_number) for order in orders if order.tracking_number)
+    with translation.override(language):
+        comma = gettext(", ")
     return {
-        "name": one_line(order.customer.name),
-        "number": order.number,
+        "name": one_line(orders[0].customer.name),
+        "number": comma.join(order.number for order in orders),
         "items": "\n".join(
             f"・{one_line(f'{line.name} {line.variant_label}')} ×{line.quantity}" for line in lines
         ),
-        "total": amount_text(order.total, order.currency, language),
-        "tracking": one_line(order.tracking_number),
+        "total": comma.join(amount_text(total, currency, language) for currency, total in totals.items()),
+        "tracking": comma.join(tracking),
         "shop": one_line(tenant.name),
     }

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from plusone.base.views import notices
 from plusone.orders.actions import bulk
-from plusone.orders.models import BulkChange, BulkItem, Status
-from plusone.orders.views import picks, words
+from plusone.orders.models import BulkChange, BulkItem, BulkLetter, Status
+from plusone.orders.views import letter_words, picks, words
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
-from plusone.tenants.views.pages import address, page
+from plusone.tenants.views.pages import address, allowed, page
 
 SHOWN = 100
 
@@ -52,6 +52,8 @@ def change(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
         "others": found.done - found.changed - found.refused,
         "refused": _refused(found),
         "undone": BulkChange.objects.filter(undo_of=found).first(),
+        "letters": _letters(found),
+        "can_send": allowed(request, "messages.send") and not found.undo_of_id,
     }
     return page(request, "orders/bulk.html#live" if "live" in request.GET else "orders/bulk.html", context)
 
@@ -68,6 +70,11 @@ def _title(found: BulkChange) -> str:
     if found.undo_of_id:
         return gettext("Undoing the change")
     return gettext("Orders become “%(status)s”") % {"status": words.status(found.status)}
+
+
+def _letters(found: BulkChange) -> list[dict[str, Any]]:
+    rows = BulkLetter.objects.filter(bulk=found).order_by("id")
+    return [{"pk": row.pk, "name": letter_words.name(row.kind)} for row in rows]
 
 
 def _refused(found: BulkChange) -> list[dict[str, Any]]:
