@@ -176,7 +176,7 @@ def test_the_server_is_gone_when_its_starter_is_killed(tmp_path: Path) -> None:
         assert word(first) == "ours"
         server = noted_pid(cluster_folder(tmp_path)) or 0
         first.kill()
-        _until(lambda: not Path(f"/proc/{server}").exists(), 2)
+        _until(lambda: not Path(f"/proc/{server}").exists(), 10)
     assert "database system is shut down" in (tmp_path / "postgres.log").read_text()
     socket_folder(tmp_path).rmdir()
 

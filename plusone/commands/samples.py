@@ -41,7 +41,7 @@ GOODS = (
         "純棉圓領上衣",
         390,
         "服飾",
-        "厚磅棉，三色三尺寸。",
+        "厚磅棉，兩色三尺寸。",
         tuple(
             ((colour, size), stock)
             for colour in ("黑", "白")

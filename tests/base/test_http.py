@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from plusone.base import http
 from plusone.base.dialing import is_public, system_addresses
 from plusone.base.http import API, PAGE, PHOTO, fetch
+from tests import running
 
 CONNECTS: list[object] = []
 WATCHING: list[bool] = []
@@ -202,8 +203,7 @@ def test_the_tripwire_can_be_tripped(tripwire: tuple[int, list[object]]) -> None
     with pytest.raises(http.Failed):
         fetch(f"http://127.0.0.1:{port}/", purpose=PAGE, allow=frozenset({f"127.0.0.1:{port}"}))
     WATCHING.clear()
-    time.sleep(0.15)
-    assert len(called) == 1
+    running.until(lambda: len(called) == 1, 10)
     assert [("127.0.0.1", port)] == CONNECTS
 
 
@@ -316,10 +316,10 @@ def test_bombs_stay_small(site: Site, packing: str) -> None:
         content_encoding=packing,
     )
     assert fetch(site.url + "/fine", purpose=PAGE, allow=site.allow).body == b"<p>hi"
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(http.TooBig):
         fetch(site.url + "/bomb", purpose=PAGE, allow=site.allow)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("packing", ["br", "zstd", "gzip, gzip", "compress"])
@@ -358,7 +358,7 @@ def _drip_body(handler: BaseHTTPRequestHandler) -> None:
 
 
 def _silence(handler: BaseHTTPRequestHandler) -> None:
-    time.sleep(1.5)
+    time.sleep(10)
 
 
 @pytest.mark.parametrize("act", [_drip_head, _drip_body, _silence])
@@ -370,7 +370,7 @@ def test_the_deadline_holds_however_slowly_it_drips(
     with pytest.raises((http.TooSlow, http.Failed)) as caught:
         fetch(site.url + "/", purpose=replace(PAGE, seconds=0.4), allow=site.allow)
     assert isinstance(caught.value, http.TooSlow)
-    assert time.monotonic() - started < 1.2
+    assert time.monotonic() - started < 8  # the site itself takes ten
 
 
 def test_one_deadline_for_all_hops(site: Site) -> None:
@@ -385,13 +385,13 @@ def test_one_deadline_for_all_hops(site: Site) -> None:
 
 def test_a_slow_name_server_is_not_waited_for() -> None:
     def stuck(host: str, port: int) -> Sequence[str]:
-        time.sleep(1)
+        time.sleep(10)
         return ["8.8.8.8"]
 
     started = time.monotonic()
     with pytest.raises(http.TooSlow):
         fetch("http://slow.example/", purpose=replace(PAGE, seconds=0.2), resolve=stuck)
-    assert time.monotonic() - started < 0.8
+    assert time.monotonic() - started < 8  # the name server itself takes ten
 
 
 @pytest.mark.parametrize(

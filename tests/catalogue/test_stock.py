@@ -2,15 +2,16 @@
 
 import itertools
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from plusone.base import scope
+from plusone.base import numbers, scope
 from plusone.base.audit import HOUSE
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.actions import stock
@@ -210,3 +211,42 @@ def _now(tenant: Tenant, product: Product) -> tuple[bool, bool]:
     with scope.tenant(tenant.pk):
         held = Product.objects.get(pk=product.pk)
         return held.removed_at is not None, held.is_public
+
+
+def test_a_photo_and_a_file_of_products_do_not_wait_for_each_other_in_a_circle(tenant: Tenant) -> None:
+    """A lane makes a product by a photo and goes on to take orders; beside it a file brings products in."""
+    assert _beside_a_file(tenant, lambda: catalogue.put_up_from_photo(HOUSE, "")) == []
+
+
+def test_with_the_counter_before_the_turn_one_of_them_fails(tenant: Tenant) -> None:
+    """The twin of the test above with the locks in the other order."""
+    (error,) = _beside_a_file(tenant, lambda: numbers.take("product", makers.today(tenant)))
+    assert "deadlock" in str(error)
+
+
+def _beside_a_file(tenant: Tenant, first: Callable[[], object]) -> list[Exception]:
+    """What goes wrong when `first` and then an order meet a file that takes turn and counter."""
+    errors: list[Exception] = []
+    has_turn = threading.Event()
+
+    def bring_in() -> None:
+        try:
+            with scope.tenant(tenant.pk):
+                stock.take_turn()
+                has_turn.set()
+                numbers.take("product", makers.today(tenant))
+        except OperationalError as error:
+            errors.append(error)
+        connection.close()
+
+    file = threading.Thread(target=bring_in)
+    try:
+        with scope.tenant(tenant.pk):
+            first()
+            file.start()
+            has_turn.wait(2)
+            stock.take_turn()
+    except OperationalError as error:
+        errors.append(error)
+    file.join()
+    return errors

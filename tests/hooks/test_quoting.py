@@ -1,11 +1,16 @@
 """Quoting one of the shop's own answers names its product, as quoting the product's photo does."""
 
+import threading
 from typing import Any
 
+import pytest
 from django.db import connection
+from django.db.models import F
 
 from plusone.base import scope
+from plusone.catalogue.models import Product
 from plusone.chat.models import OutboxMessage
+from plusone.chat.views.wording import draw
 from plusone.orders.models import OrderLine
 from plusone.tenants.models import Tenant
 from tests import makers
@@ -54,3 +59,43 @@ def test_the_quoted_answer_is_found_by_its_index(tenant: Tenant) -> None:
         cursor.execute("set local enable_seqscan = off")
         plan = OutboxMessage.objects.exclude(message_ids=[]).filter(message_ids__0="5004").explain()
     assert "outbox_said" in plan
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("價格 999999999999", "at most 99,999,999"),
+        ("價格 100\n價格 200", "stands in two lines"),
+        ("庫存 99999999999", "at most 9,999,999"),
+        ("價格 100\n公開 也許", "write yes or no"),
+        ("分類 " + "長" * 61, "at most 60 characters"),
+        ("價格 一千", "a whole number"),
+    ],
+)
+def test_a_refused_edit_says_what_is_wrong(tenant: Tenant, words: str, said: str) -> None:
+    manager, tea = makers.manager_on_line(tenant), makers.goods(tenant)
+    event = makers.text(manager, f"{tea.code}\n{words}")
+    makers.hear(tenant, event)
+    with scope.tenant(tenant.pk):
+        row = OutboxMessage.objects.get(cause=f"event:{event['webhookEventId']}")
+    assert row.kind == "edit_problems"
+    assert said in str(draw(row.kind, row.facts, "en")[0]["text"])
+
+
+def test_an_edit_by_chat_keeps_what_the_console_changed_at_the_same_time(tenant: Tenant) -> None:
+    """The price comes by chat while a new name is on its way into the database."""
+    manager, tea = makers.manager_on_line(tenant), makers.goods(tenant, "茶", price=100)
+    assert makers.webhook(tenant, [makers.text(manager, f"{tea.code}\n價格 150")]) == 200
+    worker = threading.Thread(target=_work, args=(tenant,))
+    with scope.tenant(tenant.pk):
+        Product.objects.filter(pk=tea.pk).update(name="冬茶", version=F("version") + 1)
+        worker.start()
+        worker.join(0.5)
+    worker.join()
+    with scope.tenant(tenant.pk):
+        assert Product.objects.values_list("name", "price").get() == ("冬茶", 150)
+
+
+def _work(tenant: Tenant) -> None:
+    makers.work(tenant)
+    connection.close()

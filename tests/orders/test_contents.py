@@ -14,7 +14,7 @@ from plusone.catalogue.models import Product
 from plusone.catalogue.rules import Wish
 from plusone.chat.models import OutboxMessage
 from plusone.customers import actions as customers
-from plusone.orders.actions import change, merge
+from plusone.orders.actions import change, lines, merge
 from plusone.orders.actions.take import Ask, take
 from plusone.orders.models import Order, OrderLine
 from plusone.proving.invariants import INVARIANTS
@@ -317,3 +317,21 @@ def test_undo_of_a_merged_order_takes_its_own_lines_out(tenant: Tenant, tea: Pro
     assert (done.kind, done.facts["number"]) == ("line_cancelled", numbers[0])
     assert shown(tenant, numbers[0]) == ("purchased", 200, {"茶": 2, "糕": 0})
     assert broken(tenant) == {}
+
+
+def test_taken_apart_an_order_with_nothing_left_is_cancelled(
+    tenant: Tenant, tea: Product, cake: Product
+) -> None:
+    """The one whose item was cancelled while they were one, and the one that has only lent room."""
+    person = makers.friend(tenant)
+    into, source = order_of(tenant, person, (tea, 2)), order_of(tenant, person, (cake, 3))
+    for emptied, kept in (("糕", into), ("茶", source)):
+        with scope.tenant(tenant.pk):
+            merge.merge(HOUSE, Order.objects.get(number=into), Order.objects.filter(number=source))
+            lines.cancel(HOUSE, OrderLine.objects.get(name=emptied))
+            merge.take_apart(HOUSE, Order.objects.get(number=source))
+            live = Order.objects.exclude(status="cancelled").values_list("number", flat=True)
+            assert list(live) == [kept]
+            change.set_status(HOUSE, Order.objects.get(number=into), "purchased")
+            change.set_status(HOUSE, Order.objects.get(number=source), "purchased")
+            lines.set_quantity(HOUSE, OrderLine.objects.get(name=emptied), 1)

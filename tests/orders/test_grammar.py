@@ -122,6 +122,22 @@ def test_a_name_that_two_products_share_is_asked_about() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["🔥高山茶🔥", "🍎 高山茶", "高山🍵茶", "高山茶❤️"])
+@pytest.mark.parametrize("words", ["高山茶+2", "{name}+2", "我要高山茶2包"])
+def test_nobody_has_to_type_the_emoji_in_a_products_name(name: str, words: str) -> None:
+    offer = Offer("260108009", name, True, (Variant(1, "", ()),))
+    found = understand(words.format(name=name), shelf=Shelf({offer.code: offer}, None, None, {}), words=WORDS)
+    assert (found.intent, found.confirm) == ("order", False)
+    assert [(item.code, item.quantity) for item in found.items] == [("260108009", 2)]
+
+
+def test_a_number_beside_emoji_is_no_name() -> None:
+    named = Offer("260108009", "1🔥", True, (Variant(1, "", ()),))
+    latest = Offer("260108010", "Tea", True, (Variant(2, "", ()),))
+    shelf = Shelf({one.code: one for one in (named, latest)}, latest.code, None, {})
+    assert [item.code for item in understand("+1", shelf=shelf, words=WORDS).items] == [latest.code]
+
+
 def test_a_heading_that_two_products_share_orders_nothing() -> None:
     twins = {
         code: Offer(code, "Tea", True, (Variant(int(code), "", ()),)) for code in ("260108011", "260108012")

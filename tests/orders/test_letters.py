@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plusone.base import numbers, scope
+from plusone.chat.actions.quota import month_of
 from plusone.chat.models import OutboxMessage, QuotaMonth
 from plusone.customers.models import Contact, Customer
 from plusone.orders.models import Letter, Order
@@ -96,7 +97,7 @@ def test_the_cost_is_said_before(line: AtLine) -> None:
     assert "is not known yet" in letter_page(client, tenant, number)
     with scope.tenant(tenant.pk):
         month = QuotaMonth.objects.create(
-            month=makers.today(tenant).replace(day=1), cap=200, used=80, reserved=1
+            month=month_of(numbers.database_now()), cap=200, used=80, reserved=1
         )
     shown = letter_page(client, tenant, number)
     assert "Costs 1 paid push. 119 are left this month." in shown

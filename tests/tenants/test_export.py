@@ -258,9 +258,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked(files: Files, tmp_path: Path, s
         told["files"]["data/order.jsonl"]["bytes"] = 10 * 2**30
 
     bomb = archives.write(tmp_path / "bomb.tar.gz", archives.with_manifest(files, announce))
-    began = time.monotonic()
+    began = time.process_time()
     _is_refused(bomb, "too_big", f"{shop.slug}-x")
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_broken_picture_leaves_no_others_behind(files: Files, tmp_path: Path, shop: Tenant) -> None:

@@ -58,7 +58,7 @@ def rearrange(actor: Actor, product: Product, shots: Sequence[Shot]) -> int:
     """
     if len(shots) > MOST:
         raise TooManyPictures
-    before = gallery(product)
+    before = gallery(_held(product))
     store(product, shots)
     entry = audit.note(
         actor, "product.gallery", f"product:{product.pk}", {"pictures": before}, {"pictures": list(shots)}

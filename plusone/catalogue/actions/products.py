@@ -34,6 +34,7 @@ def put_up(
     Raises BadProduct. `home_chat` is the group whose photo made it; empty means all chats.
     """
     _refuse_problems(draft)
+    stock.take_turn()  # before the counter, as an imported file does: a lane may go on to take orders
     tenant = Tenant.objects.get(pk=scope.current())
     day = numbers.local_day(numbers.database_now(), tenant.timezone)
     product = Product.objects.create(

@@ -26,7 +26,10 @@ def refusal(error: tables.TableError) -> str:
                 "limit": limit,
             }
         case tables.RowTooLong(row=row):
-            said = gettext("Row %(row)d has more cells than the headings above. Is there a comma too many?")
+            said = gettext(
+                "Row %(row)d has more cells than the headings in the first row. Is there a comma too many, "
+                "or a title above the headings? Please delete it."
+            )
             return said % {"row": row}
         case tables.Broken(row=row):
             return gettext("A quotation mark in row %(row)d is not closed, or is in the wrong place.") % {

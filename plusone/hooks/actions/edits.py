@@ -21,9 +21,7 @@ def product(desk: Desk, came: Came, person: Person, understood: Understanding) -
     an edit with a bad line changes nothing and says which line.
     """
     edit = understood.edit
-    found = (
-        Product.objects.filter(code=understood.subject, removed_at=None).prefetch_related("variants").first()
-    )
+    found = _held(understood.subject)
     if edit is None or found is None:
         return desk.answer(
             came, "refused", {"error": "unknown_code", "subject": understood.subject, "code": "", "name": ""}
@@ -38,6 +36,13 @@ def product(desk: Desk, came: Came, person: Person, understood: Understanding) -
         return desk.answer(came, "edit_problems", {"code": found.code, "problems": list(problems)})
     desk.reload()
     return desk.answer(came, "product_changed", _told(desk, changed))
+
+
+def _held(code: str) -> Product | None:
+    """The product as it is now, nobody else changing it: what the lines don't name is stored back."""
+    catalogue.take_turn()
+    rows = Product.objects.select_for_update(no_key=True).filter(code=code, removed_at=None)
+    return rows.prefetch_related("variants").first()
 
 
 def _stock_problem(found: Product, edit: ProductEdit) -> tuple[str, ...]:

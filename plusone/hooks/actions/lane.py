@@ -57,7 +57,10 @@ def work(tenant_id: int, limit: int = BATCH) -> int:
         raise
     except Exception:
         logs.logger().warning("lane.batch_failed", tenant=tenant_id, exc_info=True)
-    return sum(_work_alone(tenant_id) for _ in range(min(limit, BATCH)))
+    done = 0
+    while done < min(limit, BATCH) and _work_alone(tenant_id):
+        done += 1
+    return done
 
 
 def tenants_with_work() -> list[int]:

@@ -43,8 +43,9 @@ def merge(actor: Actor, target: Order, sources: Iterable[Order]) -> list[str]:
 
 
 def take_apart(actor: Actor, source: Order) -> None:
-    """Undo the merging of one order: it gets back its lines and the status it had. Raises CannotMerge when it
-    lies in no other, or that one is no longer open: its pieces may have gone back to stock or been shipped.
+    """Undo the merging of one order: it gets back its lines and the status it had. One of the two that has no
+    pieces left, as its items were cancelled meanwhile, is cancelled. Raises CannotMerge when it lies in no
+    other, or that one is no longer open: its pieces may have gone back to stock or been shipped.
     """
     catalogue.take_turn()
     source = Order.objects.get(pk=source.pk)
@@ -61,6 +62,12 @@ def take_apart(actor: Actor, source: Order) -> None:
     change.note(actor, into, "unmerged_out", source.number, "")
     for order in (source, into):
         lines.add_up(order)
+        _end_if_empty(actor, order)
+
+
+def _end_if_empty(actor: Actor, order: Order) -> None:
+    if not Order.objects.get(pk=order.pk).kept_lines:
+        change.set_status(actor, order, Status.CANCELLED)
 
 
 def _hold(ids: set[int]) -> dict[int, Order]:

@@ -12,7 +12,7 @@ from plusone.catalogue.models import Product
 from plusone.chat.models import OutboxMessage
 from plusone.orders.actions import rounds
 from plusone.orders.models import OPEN, OrderLine, RoundProduct, Showing
-from plusone.orders.rules import facts, fold, grammar, terms
+from plusone.orders.rules import facts, fold, grammar, terms, tokens
 from plusone.orders.rules.rounds import Seat, Span, seat, shown
 from plusone.tenants.models import Tenant
 
@@ -138,7 +138,7 @@ def held_line(
     here = open_orders.filter(order__chat_key=chat_key)
     wanted = here.filter(product_code=code) if code else here
     for line in wanted.select_related("order").order_by("-order_id", "id")[:50]:
-        if set(options) <= set(line.variant_label.split()):
+        if set(" ".join(options).split()) <= set(line.variant_label.split()):
             return line
     return None
 
@@ -183,8 +183,8 @@ def _load(stamp: tuple[int, ...]) -> Counter:
     for product in Product.objects.on_show().prefetch_related("variants")[:OPEN_PRODUCTS]:
         offer = here.offers[product.code] = _offer(product)
         here.newest.append(_Newest(product.code, product.home_chat))
-        for word in (offer.name, *offer.words):
-            here.named.setdefault(fold.fold_name(word), offer.code)
+        for name in tokens.names_of(offer):
+            here.named.setdefault(name, offer.code)
     here.rounds = _rounds(here)
     return here
 

@@ -64,6 +64,13 @@ def fold_name(name: str) -> str:
     return fold(name).replace("\n", " ")
 
 
+@lru_cache(maxsize=8192)
+def plain_name(name: str) -> str:
+    """The folded name without its emoji and other pictures: 🔥現貨🔥高山茶 is 現貨高山茶."""
+    kept = (letter for letter in fold_name(name) if unicodedata.category(letter) not in _TAIL_KINDS)
+    return _GAP.sub(" ", "".join(kept)).strip()
+
+
 def without_tail(folded: str) -> str:
     """The text without the exclamation marks, dots, tildes and emoji that end it. A question mark stays: it
     changes what is meant."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from plusone.orders.rules.fold import fold_name
+from plusone.orders.rules.fold import fold_name, plain_name
 from plusone.orders.rules.numerals import COUNTERS, DOZEN, DOZENS, NUMERAL, SPELLED, chinese_number
 from plusone.orders.rules.terms import Offer, Words
 from plusone.orders.rules.words import FILL, POLITE, SEPARATORS, THIS
@@ -68,8 +68,15 @@ def option_words(value: str) -> tuple[str, ...]:
 
 
 def names_of(offer: Offer) -> Iterator[str]:
-    """The folded names that buyers may use for an offer."""
-    return (folded for name in (offer.name, *offer.words) if (folded := fold_name(name)))
+    """The folded names that buyers may use for an offer: as the shop writes them, and without the emoji in
+    them, which few type.
+    """
+    for name in (offer.name, *offer.words):
+        folded, plain = fold_name(name), plain_name(name)
+        if folded:
+            yield folded
+        if plain != folded and len(plain) > 1 and not plain.isdigit():
+            yield plain
 
 
 @lru_cache(maxsize=1024)
