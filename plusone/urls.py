@@ -29,7 +29,7 @@ from plusone.orders.views import (
     waiting,
     wordings,
 )
-from plusone.storefront.views import contact, entering, goods, ordering, provider, sharing, web_login
+from plusone.storefront.views import contact, entering, goods, ordering, paying, provider, sharing, web_login
 from plusone.storefront.views import orders as my_orders
 from plusone.tenants.views import (
     archives,
@@ -189,6 +189,7 @@ shop = [
     path("basket/pieces", ordering.set_pieces, name="shop-pieces"),
     path("basket/order", ordering.order_basket, name="shop-order-basket"),
     path("orders", my_orders.orders, name="shop-orders"),
+    path("orders/pay", paying.pay, name="shop-pay"),
     path("orders/<str:public_id>", my_orders.order, name="shop-order-page"),
     path("orders/<str:public_id>/cancel", my_orders.cancel, name="shop-order-cancel"),
     path("orders/<str:public_id>/change", my_orders.change, name="shop-order-change"),

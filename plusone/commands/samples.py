@@ -24,6 +24,7 @@ class Sample:
     in_round: bool = False
 
 
+PAYMENT = "示範銀行 (999) 板橋分行\n帳號 90001234567890\n戶名 林媽媽\n匯款後請回報後五碼，謝謝！"
 ROUND = "本週茶點團"
 GOODS = (
     Sample(

@@ -96,6 +96,14 @@ def _open() -> Tenant:
         )
         owner = User.objects.filter(email=EMAIL).first() or User.objects.create_user(EMAIL, "老闆 Lin")
         tenants.add_member(owner, Role.OWNER)
+        tenants.set_shop(
+            HOUSE,
+            lenient=tenant.lenient,
+            push_answers=tenant.push_answers,
+            quota_floor=tenant.quota_floor,
+            words=tenant.words,
+            payment_note=samples.PAYMENT,
+        )
         if not Product.objects.exists():
             _put_up_goods()
     return tenant

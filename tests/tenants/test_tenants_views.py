@@ -192,7 +192,12 @@ def test_bad_line_settings_are_explained(tenant: Tenant, field: str, value: str,
         assert Channel.objects.get().channel_id != "1650000009"
 
 
-SHOP = {"lenient": "on", "quota_floor": "20", "order_words": "喊，包了 , 喊"}
+SHOP = {
+    "lenient": "on",
+    "quota_floor": "20",
+    "order_words": "喊，包了 , 喊",
+    "payment_note": " 永豐 807\r\n1234567890123 ",
+}
 
 
 def test_how_the_shop_answers_is_stored(tenant: Tenant) -> None:
@@ -200,6 +205,7 @@ def test_how_the_shop_answers_is_stored(tenant: Tenant) -> None:
     tenant.refresh_from_db()
     assert (tenant.lenient, tenant.push_answers, tenant.quota_floor) == (True, False, 20)
     assert tenant.words == {"order": ["喊", "包了"]}
+    assert tenant.payment_note == "永豐 807\n1234567890123"
 
 
 def test_a_bad_number_of_kept_messages_is_explained(tenant: Tenant) -> None:

@@ -11,7 +11,7 @@ from plusone.hooks.actions.desk import Came, Desk, State, actor_of
 from plusone.line import events
 from plusone.orders.actions import read
 from plusone.orders.actions.take import Ask
-from plusone.orders.models import Order, OrderLine
+from plusone.orders.models import OPEN, Order, OrderLine
 from plusone.orders.rules import facts
 from plusone.orders.rules.say import Language
 from plusone.orders.rules.terms import Item, Understanding
@@ -162,7 +162,9 @@ def _history(desk: Desk, came: Came, person: Person, _understood: Understanding)
         }
         for order in orders
     ]
-    desk.answer(came, "history", {"orders": told})
+    owes = not came.is_group and any(order.status in OPEN for order in orders)
+    payment = desk.counter.tenant.payment_note if owes else ""
+    desk.answer(came, "history", {"orders": told, "payment": payment})
 
 
 def _change(desk: Desk, came: Came, person: Person, understood: Understanding) -> None:

@@ -34,9 +34,12 @@ class Imported:
 
 
 def report(customer_id: int, *, digits: str, amount: int, said: str, cause: str) -> bool:
-    """Note a buyer's report; False when the same one is waiting already. Records `transfer.reported`."""
+    """Note a buyer's report; False when the same one is waiting already, or this very message or form was
+    noted before. Records `transfer.reported`.
+    """
+    catalogue.take_turn()  # a twin of this call waits here, and then finds the report
     waiting = Transfer.objects.waiting().filter(customer_id=customer_id, digits=digits, amount=amount)
-    if waiting.exists():
+    if waiting.exists() or Transfer.objects.filter(cause=cause).exists():
         return False
     made = Transfer.objects.create(
         customer_id=customer_id, digits=digits, amount=amount, said=said[:120], cause=cause

@@ -3,7 +3,7 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
@@ -18,6 +18,11 @@ class TransferQuerySet(OwnedQuerySet["Transfer"]):
         return self.exclude(
             pk__in=Match.objects.filter(undone_at=None, transfer__isnull=False).values("transfer_id")
         )
+
+    def told(self) -> "TransferQuerySet":
+        """Newest first, each with `confirmed`: a bank line was matched with it."""
+        matches = Match.objects.filter(undone_at=None, transfer_id=OuterRef("pk"))
+        return self.order_by("-id").annotate(confirmed=Exists(matches))
 
 
 class BankLineQuerySet(OwnedQuerySet["BankLine"]):

@@ -17,6 +17,12 @@ _SPEAKS = re.compile(
     r"|振込|振り込|transfer|last (?:five|5)"
 )
 _ASKS = re.compile(r"[?？]|嗎|吗|ですか|ますか|多少|帳號是|哪|怎麼|口座は")
+_HOW = re.compile(
+    r"付款方式|(?:怎麼|怎么|如何|怎樣)(?:付|匯|轉)|(?:匯款?|轉帳?)(?:到|去|給|至)哪|帳[號戶](?:是|多少|呢|給我|[?？]|$)"
+    r"|支払い?方法|(?:どう|どうやって)(?:お?支?払|振)|振込先|口座(?:番号|は|を)"
+    r"|how (?:do|can|should|to) (?:i |we )?(?:pay|transfer)|bank account"
+    r"|where (?:do|can|should) (?:i|we) (?:pay|transfer)"
+)
 _MOMENT = re.compile(
     r"\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}月\d{1,2}[日號号]|(?<!\d)\d{1,2}/\d{1,2}(?!\d)"
     r"|\d{1,2}[:點时時]\d{0,2}(?::\d{2})?分?"
@@ -81,6 +87,12 @@ def read(text: str) -> Told | None:
     if len(folded) > 120 or not _SPEAKS.search(folded) or _ASKS.search(folded):
         return None
     return told_by(folded) if re.search(r"\d{3}", folded) else None
+
+
+def asks_how_to_pay(text: str) -> bool:
+    """True when a short message asks where to pay; one with an account's digits says something else."""
+    folded = _fold(text)
+    return len(folded) <= 40 and bool(_HOW.search(folded)) and not re.search(r"\d{3}", folded)
 
 
 def told_by(text: str) -> Told:

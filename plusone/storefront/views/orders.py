@@ -1,10 +1,11 @@
 """My orders: all of them, and one to look at, change or cancel while that is still possible."""
 
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from plusone.base.views import lists
-from plusone.orders.models import OPEN, Order
+from plusone.orders.models import OPEN, Order, Transfer
 from plusone.storefront.access import ShopRequest, buyer_of, buyers_only
 from plusone.storefront.actions import ordering
 from plusone.storefront.rules.baskets import pieces_in
@@ -25,8 +26,14 @@ NO_MORE = {
 @require_safe
 def orders(request: ShopRequest, slug: str) -> HttpResponse:
     """The buyer's orders of every kind, from chat, group and pages, newest first."""
-    mine = Order.objects.filter(customer_id=buyer_of(request).customer_id).listed()
-    return page(request, "storefront/orders.html", {"slice": lists.cut(mine, request.GET, SHOWN)})
+    customer_id = buyer_of(request).customer_id
+    mine = Order.objects.filter(customer_id=customer_id)
+    context = {
+        "slice": lists.cut(mine.listed(), request.GET, SHOWN),
+        "owed": mine.open().aggregate(sum=Sum("total"))["sum"] or 0,
+        "reported": Transfer.objects.filter(customer_id=customer_id).exists(),
+    }
+    return page(request, "storefront/orders.html", context)
 
 
 @buyers_only

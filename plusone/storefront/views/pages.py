@@ -43,6 +43,9 @@ SENTENCES: dict[str, str | Promise] = {
     "settled": _("The shop is already working on this order. Please ask the shop."),
     "not_signed_in": _("LINE did not confirm who you are. Please try once more."),
     "line_silent": _("LINE does not answer at the moment. Please try again in a minute."),
+    "reported": _("Thank you, your transfer is noted. The shop compares it with the bank."),
+    "reported_before": _("This transfer was noted before; it is not noted twice."),
+    "many_reports": _("Many of your reports wait for the shop already. Please ask the shop in the chat."),
     "left": _("You are signed out on this device."),
 }
 LOSSES = {
@@ -57,6 +60,7 @@ LOSSES = {
     "short",
     "no_more_on_sale",
     "no_more_in_round",
+    "many_reports",
 }
 
 

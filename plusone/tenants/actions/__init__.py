@@ -159,9 +159,18 @@ def set_shop(
     push_answers: bool,
     quota_floor: int,
     words: dict[str, list[str]],
+    payment_note: str,
 ) -> None:
-    """Store how the shop answers: lenient reading, paid pushes, quota kept for answers, own words by kind."""
-    wanted = {"lenient": lenient, "push_answers": push_answers, "quota_floor": quota_floor, "words": words}
+    """Store how the shop answers: lenient reading, paid pushes, quota kept for answers, own words by kind,
+    and how buyers pay.
+    """
+    wanted = {
+        "lenient": lenient,
+        "push_answers": push_answers,
+        "quota_floor": quota_floor,
+        "words": words,
+        "payment_note": payment_note.replace("\r\n", "\n").strip(),
+    }
     tenant = Tenant.objects.select_for_update().get(pk=scope.current())
     before = {name: getattr(tenant, name) for name in wanted}
     Tenant.objects.filter(pk=tenant.pk).update(**wanted)

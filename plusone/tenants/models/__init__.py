@@ -35,6 +35,8 @@ class Tenant(models.Model):
     rather_twice = models.BooleanField(default=False)
     commands_a_minute = models.PositiveIntegerField(default=30)
     quota_floor = models.PositiveIntegerField(default=50)
+    # How buyers pay (付款說明): the shop's own words, with its bank account; buyers read them.
+    payment_note = models.CharField(max_length=600, blank=True, default="", db_default="")
     contact_name = models.CharField(max_length=80, blank=True)
     contact_email = models.EmailField(blank=True)
     contact_phone = models.CharField(max_length=30, blank=True)

@@ -20,6 +20,7 @@ from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.models import ApiToken, Channel, Member, Tenant
 from plusone.tenants.views.pages import address, allowed, page, site_of
 
+TOLD = ("lenient", "push_answers", "quota_floor", "payment_note")
 SECRETS = ("secret", "token", "login_secret")
 _ID = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
 
@@ -104,6 +105,16 @@ class ShopForm(forms.Form):
         max_length=400,
         required=False,
         help_text=_("Separated by commas, besides 我要, 欲しい and the like."),
+    )
+    payment_note = forms.CharField(
+        label=_("How buyers pay"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea({"rows": 4, "autocomplete": "off"}),
+        help_text=_(
+            "Bank, account and name, or what else you take. Buyers see it where they report a transfer, and "
+            "in the chat when they ask for your account."
+        ),
     )
 
 
@@ -198,7 +209,7 @@ def _shown(request: TenantRequest, given: dict[str, Any], status: int = 200) -> 
 
 
 def _shop_form(tenant: Tenant) -> ShopForm:
-    told = {name: getattr(tenant, name) for name in ("lenient", "push_answers", "quota_floor")}
+    told = {name: getattr(tenant, name) for name in TOLD}
     return ShopForm(initial={**told, "order_words": ", ".join(tenant.words.get("order", ()))})
 
 
