@@ -31,6 +31,7 @@ from plusone.orders.views import (
 )
 from plusone.storefront.views import contact, entering, goods, ordering, paying, provider, sharing, web_login
 from plusone.storefront.views import orders as my_orders
+from plusone.storefront.views import rounds as shop_rounds
 from plusone.tenants.views import (
     archives,
     check,
@@ -183,6 +184,7 @@ console = [
 # The shop, for buyers: in LINE (LIFF) and in any browser.
 shop = [
     path("", goods.catalogue, name="shop"),
+    path("r/<uuid:public_id>", shop_rounds.round_page, name="shop-round"),
     path("p/<str:public_id>", goods.product, name="shop-product"),
     path("p/<str:public_id>/order", ordering.order, name="shop-order"),
     path("basket", ordering.show_basket, name="shop-basket"),

@@ -52,3 +52,10 @@ def exact(moment: datetime, zone: tzinfo) -> str:
     """Date, time to the second and zone, for those who need to know."""
     local = moment.astimezone(zone)
     return f"{date_format(local, 'DATE_FORMAT')} {local:%H:%M:%S} {local:%Z}"
+
+
+def announced(moment: datetime, zone: tzinfo) -> str:
+    """Day, weekday and time, as a closing time is announced."""
+    local = moment.astimezone(zone)
+    told = {name: date_format(local, name) for name in ("MONTH_DAY_FORMAT", "TIME_FORMAT")}
+    return f"{told['MONTH_DAY_FORMAT']} ({date_format(local, 'D')}) {told['TIME_FORMAT']}"

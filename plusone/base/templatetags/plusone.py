@@ -51,6 +51,12 @@ def control_kind(field: BoundField) -> str:
     return controls.kind(field)
 
 
+@register.filter
+def moment(at: datetime) -> str:
+    """`{{ round.closes_at|moment }}`: day, weekday and time by the page's zone, 26 Nov (Thu) 21:00."""
+    return moments.announced(at, timezone.get_current_timezone())
+
+
 @register.inclusion_tag("parts/when.html")
 def when(moment: datetime | None, press: bool = False) -> dict[str, Any]:
     """`{% when order.placed_at %}`: relative, exact as title; `press=True` shows the exact on a press."""

@@ -8,7 +8,7 @@ from typing import Any
 from plusone.chat.models import InboxEvent, OutboxMessage
 from plusone.customers.actions import Person
 from plusone.hooks.actions.desk import Came, Desk, State, actor_of
-from plusone.orders.actions import change, lines
+from plusone.orders.actions import change, lines, own
 from plusone.orders.models import OPEN, Order, OrderLine, Status
 from plusone.orders.rules import facts
 
@@ -24,8 +24,8 @@ def set_quantities(desk: Desk, came: Came, person: Person, wanted: Sequence[tupl
     """
     for line, _ in wanted:
         order = change.hold(line.order_id)
-        if order.status not in OPEN:
-            return desk.answer(came, "ask_the_shop", {"number": order.number, "status": order.status})
+        if _refused(desk, came, order, [line]):
+            return None
     told = [_set_quantity(desk, came, person, line, quantity) for line, quantity in wanted]
     return desk.answer(came, "changed", {"changes": told, "currency": desk.counter.tenant.currency})
 
@@ -96,10 +96,26 @@ def cancel_order(desk: Desk, came: Came, person: Person, order: Order) -> None:
         return _cancel_lines(desk, came, person, order.merged_into, set(moved))
     if order.status == Status.CANCELLED:
         return desk.answer(came, "cancelled", {"number": order.number, "already": True})
-    if order.status not in OPEN:
-        return desk.answer(came, "ask_the_shop", {"number": order.number, "status": order.status})
+    if _refused(desk, came, order, order.kept_lines):
+        return None
     change.set_status(actor_of(person), order, Status.CANCELLED)
     return desk.answer(came, "cancelled", {"number": order.number, "already": False})
+
+
+def _refused(desk: Desk, came: Came, order: Order, picked: Collection[OrderLine]) -> bool:
+    """True, and answered, when only the shop can still change these lines: the order is settled, or their
+    round had closed when this was written.
+    """
+    told: dict[str, Any] = {"number": order.number, "status": order.status}
+    if order.status in OPEN:
+        try:
+            own.check(order, picked, came.written_at)
+        except own.RoundOver as over:
+            told |= {"round": over.name, "closes": facts.local_time(over.closes_at, desk.counter.tenant.timezone)}
+        else:
+            return False
+    desk.answer(came, "ask_the_shop", told)
+    return True
 
 
 def _cancel_lines(desk: Desk, came: Came, person: Person, order: Order, ids: Collection[int]) -> None:
@@ -107,8 +123,8 @@ def _cancel_lines(desk: Desk, came: Came, person: Person, order: Order, ids: Col
     picked = [line for line in order.kept_lines if line.pk in ids]
     if order.status == Status.CANCELLED or not picked:
         return desk.answer(came, "cancelled", {"number": order.number, "already": True})
-    if order.status not in OPEN:
-        return desk.answer(came, "ask_the_shop", {"number": order.number, "status": order.status})
+    if _refused(desk, came, order, picked):
+        return None
     for line in picked:
         lines.cancel(actor_of(person), line)
     now = Order.objects.get(pk=order.pk)

@@ -3,7 +3,9 @@
 import datetime
 from typing import ClassVar, Self
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
@@ -27,6 +29,14 @@ class RoundQuerySet(OwnedQuerySet["Round"]):
             reminded_at=None, remind_at__lte=now, opens_at__lte=now, closes_at__gt=now, finished_at=None
         )
 
+    def running(self, now: datetime.datetime) -> "RoundQuerySet":
+        """Those open at this moment, the one that closes first in front."""
+        return self.filter(finished_at=None, opens_at__lte=now, closes_at__gt=now).order_by("closes_at", "id")
+
+    def over(self, now: datetime.datetime) -> "RoundQuerySet":
+        """Those that have closed, or were finished."""
+        return self.filter(Q(closes_at__lte=now) | Q(finished_at__isnull=False))
+
 
 RoundManager = OwnedManager.from_queryset(RoundQuerySet)
 
@@ -38,6 +48,8 @@ class Round(Owned):
     reminder may cost quota, one message a member of each group.
     """
 
+    # In the address of its page for buyers: not to be guessed or counted through.
+    public_id = models.UUIDField(db_default=RandomUUID())
     name = models.CharField(max_length=80)
     note = models.CharField(max_length=400, blank=True, db_default="")
     opens_at = models.DateTimeField()
@@ -56,13 +68,28 @@ class Round(Owned):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(closes_at__gte=models.F("opens_at")), name="round_closes_after_opening"
-            )
+            ),
+            models.UniqueConstraint(fields=["tenant", "public_id"], name="round_public_id_once"),
         ]
         indexes = [models.Index(fields=["tenant", "-id"], name="round_newest")]
 
     def state(self, now: datetime.datetime) -> rules.State:
         """planned, open, closed or finished at this moment."""
         return rules.state(self.opens_at, self.closes_at, self.finished_at, now)
+
+
+class RoundProductQuerySet(OwnedQuerySet["RoundProduct"]):
+    """Ways to look at what rounds sell."""
+
+    def resting(self, now: datetime.datetime) -> "RoundProductQuerySet":
+        """Of products sold in rounds only, of which none has begun without being finished: buyers are not
+        shown them (as rules.rounds.shown says for the chat).
+        """
+        near = RoundProduct.objects.filter(round__finished_at=None, round__opens_at__lte=now)
+        return self.filter(round__exclusive=True).exclude(product_id__in=near.values("product_id"))
+
+
+RoundProductManager = OwnedManager.from_queryset(RoundProductQuerySet)
 
 
 class RoundProduct(Owned):
@@ -74,6 +101,8 @@ class RoundProduct(Owned):
     product = models.ForeignKey(
         "plusone.Product", models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
+
+    objects: ClassVar["RoundProductManager[Self]"] = RoundProductManager()
 
     class Meta:
         constraints = [

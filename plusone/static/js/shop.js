@@ -14,6 +14,32 @@ document.addEventListener("alpine:init", () => {
     },
   }));
 
+  // What is left until a round closes, counted on from what the server said (storefront/rules/closing.py);
+  // the reader's own clock may be wrong, so only the time that has passed since counts.
+  Alpine.data("closing", () => ({
+    timer: 0,
+    init() {
+      const told = this.$root.dataset;
+      const end = Date.parse(told.closes) - Date.parse(told.now) + Date.now();
+      const count = () => this.show(Math.floor((end - Date.now()) / 1000), told);
+      this.timer = setInterval(count, 5000);
+      count();
+    },
+    destroy() {
+      clearInterval(this.timer);
+    },
+    show(seconds, told) {
+      const over = seconds < 0;
+      this.$refs.open.hidden = over;
+      this.$refs.over.hidden = !over;
+      if (over) return clearInterval(this.timer);
+      const [days, hours, minutes] = [86400, 3600, 60].map((unit) => Math.floor(seconds / unit));
+      const pattern = days ? told.days : hours ? told.hours : minutes ? told.minutes : told.moment;
+      const parts = { days, hours: hours % 24, minutes: minutes % 60 };
+      this.$refs.left.textContent = pattern.replace(/{(\w+)}/g, (_, name) => parts[name]);
+    },
+  }));
+
   // The server orders once by the form's command id; this only keeps the second tap from being sent.
   Alpine.data("once", () => ({
     sent: false,

@@ -8,7 +8,7 @@ from plusone.base import numbers
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.rules import Wish
 from plusone.chat.actions import say
-from plusone.orders.actions import change, lines, read
+from plusone.orders.actions import change, lines, own, read
 from plusone.orders.actions.take import Ask, Outcome, take
 from plusone.orders.models import OPEN, Order, OrderLine, Status
 from plusone.orders.rules import facts
@@ -65,26 +65,46 @@ def place(
 def cancel(buyer: Buyer, order: Order) -> bool:
     """Cancel the buyer's own order and give its pieces back; False when it is cancelled already.
 
-    Raises Settled.
+    Raises Settled, RoundOver.
     """
     held = change.hold(order.pk)
     if held.status == Status.CANCELLED:
         return False
-    if held.status not in OPEN:
-        raise Settled
+    _check(held, held.kept_lines)
     return change.set_status(buyer.actor, held, Status.CANCELLED)
 
 
 def set_quantity(buyer: Buyer, line: OrderLine, quantity: int) -> TakenLine:
     """Make a line of the buyer's own order this many pieces (1 to 99), or as many as there are.
 
-    Raises Settled, also for a line that was cancelled since the page was drawn.
+    Raises Settled, also for a line that was cancelled since the page was drawn, and RoundOver.
     """
+    return lines.set_quantity(buyer.actor, _hold(line), quantity, asked_at=numbers.database_now())
+
+
+def cancel_line(buyer: Buyer, line: OrderLine) -> bool:
+    """Cancel one line of the buyer's own order, and with the last one the order; False when it was before.
+
+    Raises Settled, RoundOver.
+    """
+    held = _hold(line)
+    return lines.cancel(buyer.actor, held)
+
+
+def _hold(line: OrderLine) -> OrderLine:
+    """The line as it is now, for its buyer to change."""
     catalogue.take_turn()  # until now the team may have merged its order into another
     line = OrderLine.objects.get(pk=line.pk)
-    if not line.quantity or change.hold(line.order_id).status not in OPEN:
+    if not line.quantity:
         raise Settled
-    return lines.set_quantity(buyer.actor, line, quantity, asked_at=numbers.database_now())
+    _check(change.hold(line.order_id), [line])
+    return line
+
+
+def _check(order: Order, wanted: Sequence[OrderLine]) -> None:
+    if order.status not in OPEN:
+        raise Settled
+    own.check(order, wanted, numbers.database_now())
 
 
 def ways(tenant: Tenant, buyer: Buyer) -> tuple[str, ...]:

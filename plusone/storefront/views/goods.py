@@ -1,5 +1,7 @@
 """The shop window: all goods, and one of them. Anybody may look; links to both can be shared (JG20)."""
 
+import datetime
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -8,15 +10,19 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from plusone.base import numbers
 from plusone.base.views import lists
-from plusone.catalogue.models import LOW_STOCK, Product, Variant
+from plusone.catalogue.models import LOW_STOCK, Product, ProductQuerySet, Variant
+from plusone.orders.models import Round, RoundProduct
 from plusone.storefront.access import ShopRequest, open_to_all
 from plusone.storefront.rules.baskets import pieces_in
 from plusone.storefront.rules.words import source_word
 from plusone.storefront.views.pages import DAY, keep, page
+from plusone.storefront.views.round_words import Place, places, sold_in, told
 
 SHARED = "shared"
 CATEGORIES = 30
+FEW = 6  # products of an open round on the first page
 
 
 @open_to_all
@@ -24,17 +30,23 @@ CATEGORIES = 30
 def catalogue(request: ShopRequest, slug: str) -> HttpResponse:
     """Everything on sale, in the shop's order: searched, by category; the page to pin in a chat."""
     search, category = request.GET.get("q", "").strip()[:80], request.GET.get("category", "")[:60]
-    found = Product.objects.on_show().named(search).prefetch_related("variants")
-    shown = lists.cut_in_order(found.filter(category=category) if category else found, request.GET, "place")
+    now, filtered = numbers.database_now(), bool(search or category)
+    found = _in_season(now).named(search).prefetch_related("variants")
+    found = found.filter(category=category) if category else found
+    running = [] if filtered else list(Round.objects.running(now))
+    of_rounds = RoundProduct.objects.filter(round__in=running).values("product_id")
+    shown = lists.cut_in_order(found.exclude(pk__in=of_rounds) if running else found, request.GET, "place")
+    first = not (request.GET.get("before") or request.GET.get("after"))
     context = {
         "slice": shown,
-        "cards": [card(product) for product in shown.rows],
+        "cards": cards(shown.rows, now),
+        "rounds": _sections(running, now) if first else [],
         "search": search,
         "kept": {"category": category} if category else {},
-        "filters": _filters(category),
-        "filtered": bool(search or category),
+        "filters": _filters(category, now),
+        "filtered": filtered,
     }
-    return _remembering_source(request, page(request, "storefront/catalogue.html", context))
+    return remembering_source(request, page(request, "storefront/catalogue.html", context))
 
 
 @open_to_all
@@ -45,7 +57,23 @@ def product(request: ShopRequest, slug: str, public_id: str) -> HttpResponse:
     if found is None:
         return gone(request)
     response = show(request, found, request.GET.get("option", ""), request.GET.get("quantity", ""))
-    return _remembering_source(request, response)
+    return remembering_source(request, response)
+
+
+def _in_season(now: datetime.datetime) -> ProductQuerySet:
+    """What is on sale, without that which is sold in rounds only and has none now."""
+    resting = RoundProduct.objects.resting(now).values("product_id")
+    return Product.objects.on_show().exclude(pk__in=resting)
+
+
+def _sections(running: Sequence[Round], now: datetime.datetime) -> list[dict[str, Any]]:
+    """The open rounds with the first of their products; those that sell nothing now are left out."""
+    found = [(one, list(sold_in(one)[: FEW + 1])) for one in running]
+    return [
+        {**told(one, now), "cards": cards(products[:FEW], now), "more": len(products) > FEW}
+        for one, products in found
+        if products
+    ]
 
 
 def on_show(public_id: str) -> Product | None:
@@ -57,11 +85,12 @@ def show(
     request: ShopRequest, found: Product, option: str, quantity: str, problems: dict[str, str] | None = None
 ) -> HttpResponse:
     """The product's page, with what was chosen so far and what is wrong with it."""
+    now = numbers.database_now()
     options = [_option(found, variant) for variant in found.active_variants()]
     chosen = _chosen(options, option)
     context = {
         "product": found,
-        "card": card(found),
+        "card": card(found, places([found], now).get(found.pk)),
         "options": [{**choice, "chosen": choice is chosen} for choice in options],
         "several": len(options) > 1,
         "quantity": pieces_in(quantity) or 1,
@@ -75,14 +104,21 @@ def gone(request: ShopRequest) -> HttpResponse:
     return page(request, "storefront/gone.html", {}, status=404)
 
 
-def card(found: Product) -> dict[str, Any]:
-    """What a product's card shows: the lowest price, and what is left when it is little."""
+def cards(found: Sequence[Product], now: datetime.datetime) -> list[dict[str, Any]]:
+    """The products' cards, each with what its rounds say. Two queries."""
+    seated = places(found, now)
+    return [card(product, seated.get(product.pk)) for product in found]
+
+
+def card(found: Product, place: Place | None = None) -> dict[str, Any]:
+    """What a product's card shows: the lowest price, what is left when it is little, its round."""
     options = [_option(found, variant) for variant in found.active_variants()]
     prices = [choice["price"] for choice in options]
     return {
         "product": found,
         "price": min(prices),
         "from": min(prices) != max(prices),
+        "place": place,
         "sold_out": all(choice["sold_out"] for choice in options),
         "left": found.stock if 0 <= found.stock < LOW_STOCK else None,
     }
@@ -108,9 +144,9 @@ def _chosen(options: list[dict[str, Any]], wanted: str) -> dict[str, Any] | None
     return asked[0] if asked else open_ones[0] if len(open_ones) == 1 else None
 
 
-def _filters(chosen: str) -> list[dict[str, Any]]:
+def _filters(chosen: str, now: datetime.datetime) -> list[dict[str, Any]]:
     """A chip for each category, when there is more than one way to look."""
-    named = Product.objects.on_show().exclude(category="").order_by().values("category")
+    named = _in_season(now).exclude(category="").order_by().values("category")
     found = list(named.annotate(count=Count("pk")).order_by("-count", "category")[:CATEGORIES])
     chips = [{"label": gettext("All"), "url": "?", "active": not chosen}] if found else []
     for row in found:
@@ -121,7 +157,7 @@ def _filters(chosen: str) -> list[dict[str, Any]]:
     return chips
 
 
-def _remembering_source(request: ShopRequest, response: HttpResponse) -> HttpResponse:
+def remembering_source(request: ShopRequest, response: HttpResponse) -> HttpResponse:
     """Whoever came by a shared link keeps its word for a day: their orders will tell where it was shared."""
     if "via" in request.GET:
         # Cookies are ASCII.

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from plusone.base import numbers
 from plusone.catalogue.models import Product, Variant
 from plusone.catalogue.rules import Wish
 from plusone.orders.actions.take import Outcome
@@ -19,6 +20,7 @@ from plusone.storefront.rules import baskets
 from plusone.storefront.rules.words import source_word
 from plusone.storefront.views import goods
 from plusone.storefront.views.pages import address, basket, going, keep_basket, page
+from plusone.storefront.views.round_words import Place, places
 
 
 @open_to_all
@@ -133,13 +135,20 @@ def _lines(held: dict[int, int]) -> list[dict[str, Any]]:
         "product"
     )
     known = {variant.pk: variant for variant in variants}
-    return [_line(known[variant_id], wanted) for variant_id, wanted in held.items() if variant_id in known]
+    seated = places([variant.product for variant in known.values()], numbers.database_now())
+    return [
+        _line(known[variant_id], wanted, seated.get(known[variant_id].product_id))
+        for variant_id, wanted in held.items()
+        if variant_id in known
+    ]
 
 
-def _line(variant: Variant, wanted: int) -> dict[str, Any]:
+def _line(variant: Variant, wanted: int, place: Place | None) -> dict[str, Any]:
     price = variant.product.price if variant.price is None else variant.price
     pieces = wanted if variant.unlimited else min(wanted, variant.stock)
+    pieces = 0 if place and place.refused else pieces
     return {
+        "place": place,
         "variant": variant,
         "product": variant.product,
         "wanted": wanted,

@@ -40,6 +40,10 @@ SENTENCES: dict[str, str | Promise] = {
     "short": _("There are no more: you got what was left."),
     "no_more_on_sale": _("This is not on sale any more: you can't add more of it."),
     "no_more_in_round": _("The group buy is not open: you can't add more now."),
+    "line_cancelled": _("That item is cancelled; the rest of your order stays."),
+    "cancelled_before": _("It was cancelled before."),
+    "bad_number": _("Please give a number from 1 to 99. Nothing was changed."),
+    "round_over": _("The group buy is closed, so only the shop can change this now. Please ask the shop."),
     "settled": _("The shop is already working on this order. Please ask the shop."),
     "not_signed_in": _("LINE did not confirm who you are. Please try once more."),
     "line_silent": _("LINE does not answer at the moment. Please try again in a minute."),
@@ -61,6 +65,8 @@ LOSSES = {
     "no_more_on_sale",
     "no_more_in_round",
     "many_reports",
+    "bad_number",
+    "round_over",
 }
 
 
