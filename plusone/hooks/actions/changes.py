@@ -111,7 +111,10 @@ def _refused(desk: Desk, came: Came, order: Order, picked: Collection[OrderLine]
         try:
             own.check(order, picked, came.written_at)
         except own.RoundOver as over:
-            told |= {"round": over.name, "closes": facts.local_time(over.closes_at, desk.counter.tenant.timezone)}
+            told |= {
+                "round": over.name,
+                "closes": facts.local_time(over.closes_at, desk.counter.tenant.timezone),
+            }
         else:
             return False
     desk.answer(came, "ask_the_shop", told)
