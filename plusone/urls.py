@@ -29,7 +29,17 @@ from plusone.orders.views import (
     waiting,
     wordings,
 )
-from plusone.storefront.views import contact, entering, goods, ordering, paying, provider, sharing, web_login
+from plusone.storefront.views import (
+    contact,
+    entering,
+    goods,
+    ordering,
+    paying,
+    provider,
+    queueing,
+    sharing,
+    web_login,
+)
 from plusone.storefront.views import orders as my_orders
 from plusone.storefront.views import rounds as shop_rounds
 from plusone.tenants.views import (
@@ -187,8 +197,11 @@ shop = [
     path("r/<uuid:public_id>", shop_rounds.round_page, name="shop-round"),
     path("p/<str:public_id>", goods.product, name="shop-product"),
     path("p/<str:public_id>/order", ordering.order, name="shop-order"),
+    path("p/<str:public_id>/wait", queueing.join, name="shop-wait"),
+    path("waiting/<int:variant>/leave", queueing.leave, name="shop-wait-leave"),
     path("basket", ordering.show_basket, name="shop-basket"),
     path("basket/pieces", ordering.set_pieces, name="shop-pieces"),
+    path("basket/back", ordering.put_back, name="shop-put-back"),
     path("basket/order", ordering.order_basket, name="shop-order-basket"),
     path("orders", my_orders.orders, name="shop-orders"),
     path("orders/pay", paying.pay, name="shop-pay"),

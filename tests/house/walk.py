@@ -114,6 +114,8 @@ FILLED: dict[str, dict[str, str]] = {
     "products/<str:code>/share": {"code": "product"},
     "r/<uuid:public_id>": {"public_id": "round public id"},
     "p/<str:public_id>": {"public_id": "product public id"},
+    "p/<str:public_id>/wait": {"public_id": "product public id"},
+    "waiting/<int:variant>/leave": {"variant": "variant id"},
     "p/<str:public_id>/order": {"public_id": "product public id"},
     "orders/<str:public_id>": {"public_id": "order public id"},
     "orders/<str:public_id>/cancel": {"public_id": "order public id"},

@@ -40,6 +40,16 @@ document.addEventListener("alpine:init", () => {
     },
   }));
 
+  // A small picture brings its large one into sight; swiping and arrow keys need no script.
+  Alpine.data("gallery", () => ({
+    go(event) {
+      const strip = this.$refs.strip;
+      const place = strip.children[Number(event.currentTarget.dataset.number)];
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      strip.scrollTo({ left: place.offsetLeft - strip.offsetLeft, behavior: calm ? "auto" : "smooth" });
+    },
+  }));
+
   // The server orders once by the form's command id; this only keeps the second tap from being sent.
   Alpine.data("once", () => ({
     sent: false,

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_safe
 
 from plusone.base import numbers
 from plusone.base.views import lists
+from plusone.catalogue.actions import pictures
 from plusone.catalogue.models import LOW_STOCK, Product, ProductQuerySet, Variant
-from plusone.orders.models import Round, RoundProduct
+from plusone.orders.models import Round, RoundProduct, Waiting
 from plusone.storefront.access import ShopRequest, open_to_all
+from plusone.storefront.models import Buyer
 from plusone.storefront.rules.baskets import pieces_in
 from plusone.storefront.rules.words import source_word
 from plusone.storefront.views.pages import DAY, keep, page
@@ -88,8 +90,12 @@ def show(
     now = numbers.database_now()
     options = [_option(found, variant) for variant in found.active_variants()]
     chosen = _chosen(options, option)
+    sold_out = [choice for choice in options if choice["sold_out"]]
     context = {
         "product": found,
+        "shots": pictures.gallery(found),
+        "sold_out_options": sold_out,
+        "waits": _waits(request.buyer, sold_out),
         "card": card(found, places([found], now).get(found.pk)),
         "options": [{**choice, "chosen": choice is chosen} for choice in options],
         "several": len(options) > 1,
@@ -97,6 +103,15 @@ def show(
         "problems": problems or {},
     }
     return page(request, "storefront/product.html", context, status=422 if problems else 200)
+
+
+def _waits(buyer: Buyer | None, sold_out: list[dict[str, Any]]) -> list[Waiting]:
+    """What of it the buyer waits for already."""
+    if buyer is None or not sold_out:
+        return []
+    ids = [choice["id"] for choice in sold_out]
+    mine = Waiting.objects.waiting().filter(customer_id=buyer.customer_id, variant_id__in=ids)
+    return list(mine.prefetch_related("variant"))
 
 
 def gone(request: ShopRequest) -> HttpResponse:

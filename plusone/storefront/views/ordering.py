@@ -21,6 +21,7 @@ from plusone.storefront.rules.words import source_word
 from plusone.storefront.views import goods
 from plusone.storefront.views.pages import address, basket, going, keep_basket, page
 from plusone.storefront.views.round_words import Place, places
+from plusone.tenants.views.pages import refreshed
 
 
 @open_to_all
@@ -66,8 +67,19 @@ def set_pieces(request: ShopRequest, slug: str) -> HttpResponse:
     held = basket(request)
     if pieces is None or not (variant_id.isascii() and variant_id.isdigit() and int(variant_id) in held):
         return going(request, "shop-basket")
-    response = going(request, "shop-basket", said="" if pieces else "removed")
+    taken_out = f"removed.{variant_id}x{held[int(variant_id)]}"
+    response = going(request, "shop-basket", said="" if pieces else taken_out)
     keep_basket(request, response, baskets.with_exactly(held, int(variant_id), pieces))
+    return response
+
+
+@open_to_all
+@require_POST
+def put_back(request: ShopRequest, slug: str) -> HttpResponse:
+    """What was just taken out lies in the basket again: the undo of the notice that said so."""
+    response = refreshed()
+    back = baskets.read(request.GET.get("line", ""))
+    keep_basket(request, response, {**basket(request), **back})
     return response
 
 

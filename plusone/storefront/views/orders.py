@@ -16,7 +16,7 @@ from plusone.storefront.access import ShopRequest, buyer_of, buyers_only
 from plusone.storefront.actions import ordering
 from plusone.storefront.models import Buyer
 from plusone.storefront.rules.baskets import pieces_in
-from plusone.storefront.views import goods
+from plusone.storefront.views import goods, queueing
 from plusone.storefront.views.pages import going, page
 from plusone.storefront.views.round_words import told
 
@@ -34,11 +34,13 @@ NO_MORE = {
 @require_safe
 def orders(request: ShopRequest, slug: str) -> HttpResponse:
     """The buyer's orders of every kind, from chat, group and pages, newest first."""
-    customer_id = buyer_of(request).customer_id
+    buyer = buyer_of(request)
+    customer_id = buyer.customer_id
     mine = Order.objects.filter(customer_id=customer_id)
     context = {
         "slice": lists.cut(mine.listed(), request.GET, SHOWN),
         "owed": mine.open().aggregate(sum=Sum("total"))["sum"] or 0,
+        "waiting": queueing.mine(buyer),
         "reported": Transfer.objects.filter(customer_id=customer_id).exists(),
     }
     return page(request, "storefront/orders.html", context)

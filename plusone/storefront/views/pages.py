@@ -1,6 +1,7 @@
 """How every page of the shop is put together: doors, basket, what was left to say."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -47,6 +48,11 @@ SENTENCES: dict[str, str | Promise] = {
     "settled": _("The shop is already working on this order. Please ask the shop."),
     "not_signed_in": _("LINE did not confirm who you are. Please try once more."),
     "line_silent": _("LINE does not answer at the moment. Please try again in a minute."),
+    "waiting": _("You are on the waiting list. When pieces come they are ordered for you, and you are told."),
+    "came_meanwhile": _("Pieces had just come: they are ordered for you."),
+    "not_waiting": _("You gave your place on the waiting list up."),
+    "did_not_wait": _("You were not on that waiting list any more."),
+    "no_option": _("Please choose one of these."),
     "reported": _("Thank you, your transfer is noted. The shop compares it with the bank."),
     "reported_before": _("This transfer was noted before; it is not noted twice."),
     "many_reports": _("Many of your reports wait for the shop already. Please ask the shop in the chat."),
@@ -66,6 +72,7 @@ LOSSES = {
     "no_more_in_round",
     "many_reports",
     "bad_number",
+    "no_option",
     "round_over",
 }
 
@@ -81,13 +88,23 @@ def page(request: ShopRequest, template: str, context: dict[str, Any], status: i
         "liff": {"id": channel.liff_id if channel else "", "sdk": settings.LIFF_SDK_URL},
         "command": new_public_id(),
         "site": site(request),
-        "notices": [{"text": SENTENCES[said], "loss": said in LOSSES}] if said in SENTENCES else [],
+        "notices": _notices(request, said),
     }
     with timezone.override(request.tenant.timezone):
         response = render(request, template, {**frame, **context}, status=status)
     if said:
         response.delete_cookie(SAID, path=cookie_path(request))
     return response
+
+
+def _notices(request: ShopRequest, said: str) -> list[dict[str, Any]]:
+    """The sentence of the code; after a dot stands the basket's line that an undo puts back."""
+    code, _dot, line = said.partition(".")
+    if code not in SENTENCES:
+        return []
+    back = baskets.written(baskets.read(line)) if code == "removed" else ""
+    undo = f"{address(request, 'shop-put-back')}?{urlencode({'line': back})}" if back else ""
+    return [{"text": SENTENCES[code], "loss": code in LOSSES, "undo_url": undo}]
 
 
 def going(request: ShopRequest, name: str, *arguments: object, said: str = "") -> HttpResponse:
