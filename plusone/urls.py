@@ -11,6 +11,7 @@ from plusone.hooks import stripe
 from plusone.orders.views import (
     adding,
     buying,
+    cards,
     changes,
     contents,
     customers,
@@ -30,6 +31,7 @@ from plusone.orders.views import (
     wordings,
 )
 from plusone.storefront.views import (
+    card,
     contact,
     entering,
     goods,
@@ -87,6 +89,7 @@ console = [
     path("orders/rounds/<int:pk>/short/<int:variant>", buying.short, name="console-round-short"),
     path("orders/rounds/<int:pk>/handout", handout.handout, name="console-round-handout"),
     path("orders/rounds/<int:pk>/finish", rounds.finish, name="console-round-finish"),
+    path("orders/card", cards.card, name="console-card"),
     path("orders/new", adding.new, name="console-order-new"),
     path("orders/new/people", adding.people, name="console-order-people"),
     path("orders/new/goods", adding.goods, name="console-order-goods"),
@@ -208,6 +211,7 @@ shop = [
     path("orders/<str:public_id>", my_orders.order, name="shop-order-page"),
     path("orders/<str:public_id>/cancel", my_orders.cancel, name="shop-order-cancel"),
     path("orders/<str:public_id>/change", my_orders.change, name="shop-order-change"),
+    path("card", card.card, name="shop-card"),
     path("contact", contact.contact, name="shop-contact"),
     path("enter", entering.enter, name="shop-enter"),
     path("enter/line", web_login.begin, name="shop-web-login"),

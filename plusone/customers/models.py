@@ -2,11 +2,25 @@
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
+from plusone.customers import rules
+
+
+class CustomerQuerySet(OwnedQuerySet["Customer"]):
+    """Ways to look for customers."""
+
+    def with_card(self, told: str) -> "CustomerQuerySet":
+        """Whose card it is: as scanned (the whole), or its number as typed, in any case and grouping."""
+        span = rules.card_range(told)
+        return self.filter(card__range=span) if span else self.none()
+
+
+CustomerManager = OwnedManager.from_queryset(CustomerQuerySet)
 
 
 class Customer(Owned):
@@ -20,6 +34,18 @@ class Customer(Owned):
     email = models.CharField(max_length=254, blank=True)
     note = models.TextField(blank=True, db_default="")
     joined_at = models.DateTimeField(db_default=Now())
+    # What the member card shows (會員卡): the team finds the customer by it; nobody can count through it.
+    card = models.UUIDField(db_default=RandomUUID())
+
+    objects: ClassVar["CustomerManager[Self]"] = CustomerManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "card"], name="customer_card_once")]
+
+    @property
+    def card_number(self) -> str:
+        """The card's number as people read it out."""
+        return rules.card_number(self.card)
 
 
 class ContactQuerySet(OwnedQuerySet["Contact"]):

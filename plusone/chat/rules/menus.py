@@ -12,7 +12,7 @@ from plusone.line import words
 SIZES = ((2500, 1686), (2500, 843), (1200, 810), (1200, 405), (800, 540), (800, 270))
 KINDS = ("say", "page", "link", "tab", "other")
 # Pages of the shop that an area can open, and where they are below the shop's address (or its LIFF app's).
-PAGES = {"products": "", "basket": "basket", "orders": "orders", "contact": "contact"}
+PAGES = {"products": "", "basket": "basket", "orders": "orders", "card": "card", "contact": "contact"}
 MOST_AREAS = 20
 MOST_MENUS = 200  # of LINE's 1,000: the rest is left to other tools on the same account
 NAME, BAR_TEXT, LABEL, SAY, LINK = 60, 14, 20, 300, 1000

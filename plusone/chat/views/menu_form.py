@@ -16,6 +16,7 @@ PAGES = (
     ("products", _("The product list")),
     ("basket", _("Basket")),
     ("orders", _("My orders")),
+    ("card", _("Member card")),
     ("contact", _("Contact")),
 )
 KINDS = (

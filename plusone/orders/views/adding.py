@@ -115,7 +115,8 @@ def _say(request: TenantRequest, taken: Outcome) -> None:
 
 def _context(form: OrderForm, chosen: list[dict[str, Any]]) -> dict[str, Any]:
     known = str(form["customer"].value() or "")
-    picked = Customer.objects.filter(pk=known) if known.isdigit() and len(known) < 19 else []
+    is_id = known.isdigit() and len(known) < 19
+    picked = Customer.objects.filter(pk=known) if is_id else Customer.objects.none()
     return {
         "form": form,
         "chosen": chosen,
