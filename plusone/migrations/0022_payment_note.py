@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plusone", "0020_archive")]
+    dependencies = [("plusone", "0021_counting")]
 
     operations = [
         migrations.AddField(
