@@ -83,6 +83,39 @@ def test_liff_over_the_chat_orders_shows_and_cancels(phone: OpenPhone, demo: Dem
     expect(order.locator("main")).to_contain_text("已售完/取消")
 
 
+def test_a_transfer_is_reported_and_the_team_sees_it(shop: OpenShop, console: Console) -> None:
+    """匯款回報: from the order to the report, and its state for both sides."""
+    page = shop()
+    page.get_by_role("link", name="手工鳳梨酥 12 入").click()
+    page.get_by_role("button", name="立即下單").click()
+    page.get_by_role("button", name="用 LINE 登入").click()
+    sign_in_at_line(page, "健太")
+    page.get_by_role("button", name="立即下單").click()
+    page.get_by_role("link", name="付款與匯款回報").click()
+    expect(page.locator("main")).to_contain_text("90001234567890")
+    expect(page.get_by_label("金額")).to_have_value("450")
+    page.get_by_label("匯款帳號後五碼").fill("1234")
+    page.get_by_role("button", name="送出匯款回報").click()
+    expect(page.locator(".field-error")).to_contain_text("五個數字")
+    page.get_by_label("匯款帳號後五碼").fill("54321")
+    page.get_by_role("button", name="送出匯款回報").click()
+    expect(page.locator("#notices")).to_contain_text("已收到您的匯款回報")
+    expect(page.locator(".pay-reports")).to_contain_text("已回報")
+    picture(page, "shop-reported")
+    expect(console("orders/transfers/").locator("main")).to_contain_text("…54321")
+
+
+def test_a_round_counts_down_and_says_when_it_is_over(shop: OpenShop) -> None:
+    page = shop()
+    page.clock.install()
+    page.reload()
+    closing = page.locator(".round-section .closing")
+    expect(closing).to_contain_text("還剩")
+    page.clock.fast_forward(240 * 3600 * 1000)
+    expect(closing).to_contain_text("剛剛收單了")
+    expect(closing.get_by_text("還剩")).to_be_hidden()
+
+
 def test_the_basket_survives_the_sign_in(shop: OpenShop) -> None:
     page = shop()
     for name in ("手工鳳梨酥 12 入", "阿里山高山茶 150g"):
@@ -111,7 +144,7 @@ def test_search_finds_while_typing(shop: OpenShop) -> None:
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_pages_are_photographed(shop: OpenShop, demo: Demo, language: str, size: str) -> None:
     page = shop(language=language, size=size)
-    product = page.locator(".goods-card a").nth(1).get_attribute("href")
+    product = page.locator(".goods-card a", has_text="純棉圓領上衣").get_attribute("href")
     page.goto(f"{demo.shop}{product}")
     page.locator("input[name=variant]:not(:disabled) + .option-face").first.click()
     page.locator("button[value=basket]").click()
@@ -124,6 +157,10 @@ def test_pages_are_photographed(shop: OpenShop, demo: Demo, language: str, size:
     page.locator("[data-shown=ask] button").click()
     sign_in_at_line(page, "Amy")
     look(page, f"shop-orders-{language}-{size}")
+    page.goto(f"{demo.shop}/t/demo/liff/orders/pay")
+    look(page, f"shop-pay-{language}-{size}")
+    page.goto(f"{demo.shop}/t/demo/liff/card")
+    look(page, f"shop-card-{language}-{size}")
 
 
 def look(page: Page, name: str) -> None:

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from plusone.base import numbers, scope
 from plusone.base.audit import HOUSE
@@ -12,6 +14,7 @@ from plusone.catalogue.actions import pictures
 from plusone.catalogue.models import Product
 from plusone.orders.actions import merge, rounds, waiting
 from plusone.orders.models import Order, Waiting
+from plusone.storefront.rules import baskets
 from plusone.tenants.models import Tenant
 from tests import makers
 from tests.orders.groupbuy import a_round, say
@@ -162,3 +165,38 @@ def test_further_pictures_are_a_gallery(shop: Tenant) -> None:
     assert shown.index("/files/a.jpg") < shown.index("/files/b.jpg")
     assert "茶, picture 2 of 2" in shown
     assert 'tabindex="0"' in shown
+
+
+LIES = st.dictionaries(
+    st.sampled_from(["price", "unit_price", "total", "customer", "tenant", "order", "status", "cancelled"]),
+    st.text(st.characters(codec="utf-8"), max_size=12),
+    max_size=6,
+)
+
+
+@given(quantity=st.one_of(st.integers(-(10**9), 10**9).map(str), st.text(max_size=6)), lies=LIES)
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+def test_nothing_from_outside_changes_a_price(
+    quantity: str, lies: dict[str, str], fuzzed: tuple[Tenant, Client]
+) -> None:
+    """P21: a changed line keeps its price, and its number is one from 1 to 99."""
+    shop, client = fuzzed
+    (order,) = buyers.orders(shop)
+    before = order.lines.all()[0]
+    client.post(
+        buyers.path(shop, f"orders/{order.public_id}/change"),
+        {**lies, "line": str(before.pk), "quantity": quantity},
+    )
+    (after,) = buyers.orders(shop)
+    line = after.lines.all()[0]
+    assert line.quantity == (baskets.pieces_in(quantity) or before.quantity)
+    assert (line.unit_price, after.total, after.status) == (120, 120 * line.quantity, "purchased")
+
+
+@pytest.fixture(scope="module")
+def fuzzed(database: None) -> tuple[Tenant, Client]:
+    """A shop, and a buyer with one order in it."""
+    shop = buyers.shop(commands_a_minute=100_000)
+    client = buyers.at(shop)
+    buyers.order(client, shop, makers.goods(shop, price=120, stock=-1))
+    return shop, client

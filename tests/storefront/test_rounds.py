@@ -82,6 +82,7 @@ def test_an_order_made_here_within_a_round_carries_it(shop: Tenant) -> None:
         assert OrderLine.objects.get().round_id == found.pk
     assert "週五團" in page
     assert "closes" in page
+    assert "You can change or cancel until the group buy closes" in page
     assert "Cancel this order" in page
 
 

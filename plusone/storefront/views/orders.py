@@ -61,6 +61,7 @@ def order(request: ShopRequest, slug: str, public_id: str) -> HttpResponse:
         "is_open": is_open,
         "lines": _lines(found, over, now) if is_open else [{"line": line} for line in found.kept_lines],
         "can_cancel": is_open and not over,
+        "in_round": any(line.round_id for line in found.kept_lines),
         "over": [told(closed, now) for closed in over.values()] if is_open else [],
         "told_by": ordering.ways(request.tenant, buyer)[0],
         "is_friend": buyer.is_friend,
