@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plusone", "0021_counting")]
+    dependencies = [("plusone", "0022_bulk_letters")]
 
     operations = [
         migrations.AddField(

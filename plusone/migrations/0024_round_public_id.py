@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plusone", "0022_payment_note")]
+    dependencies = [("plusone", "0023_payment_note")]
 
     operations = [
         migrations.AddField("round", "public_id", models.UUIDField(db_default=RandomUUID())),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plusone", "0023_round_public_id")]
+    dependencies = [("plusone", "0024_round_public_id")]
 
     operations = [
         migrations.AddField("customer", "card", models.UUIDField(db_default=RandomUUID())),
