@@ -66,7 +66,6 @@ SEEN = (
     Seen(f"{C}orders/slips", "slips", query="everything=1"),
     Seen(f"{C}orders/export/<int:pk>", "export"),
     Seen(f"{C}orders/<str:number>/", "order"),
-    Seen(f"{C}orders/<str:number>/items", "order-items"),
     Seen(f"{C}orders/<str:number>/letter", "letter", query="kind=paid"),
     Seen(f"{C}products/", "products"),
     Seen(f"{C}products/new", "product-new"),
