@@ -42,6 +42,7 @@ SEEN = (
     Seen("", "choose-shop", "newcomer"),
     Seen("sign-in/", "sign-in", "nobody"),
     Seen("sign-up/", "sign-up", "signing up"),
+    Seen("leave/<slug:slug>/", "leave", "packer"),
     Seen("join/<str:token>/", "join", "nobody"),
     Seen("join/<str:token>/", "join-signed-in", "newcomer"),
     Seen("join/<str:token>/", "join-closed", "nobody", given=(("token", "no-such-invite"),), answers=404),
