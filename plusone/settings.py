@@ -97,6 +97,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "plusone.base.middleware.compressed",
     "plusone.base.middleware.trace",
     "plusone.base.middleware.content_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",

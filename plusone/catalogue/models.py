@@ -107,9 +107,14 @@ class Product(Owned):
         return -1 if any(v.unlimited for v in variants) else sum(v.stock for v in variants)
 
     @property
+    def low_variants(self) -> list["Variant"]:
+        """The counted options that have fewer than ten left."""
+        return [v for v in self.active_variants() if not v.unlimited and v.stock < LOW_STOCK]
+
+    @property
     def is_low(self) -> bool:
         """True when a counted option has fewer than ten left."""
-        return any(not v.unlimited and v.stock < LOW_STOCK for v in self.active_variants())
+        return bool(self.low_variants)
 
 
 class Variant(Owned):

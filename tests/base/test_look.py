@@ -65,9 +65,17 @@ def test_the_scale_ends_at_a_round_number(values: list[int], top: int) -> None:
 
 def test_bars_fill_the_width_and_label_at_most_seven() -> None:
     bars = charts.bars([(str(day), day) for day in range(31)])
-    assert sum(bar.labelled for bar in bars) == 7
+    assert [bar.label for bar in bars if bar.labelled] == ["2", "7", "12", "17", "22", "27"]
     assert bars[0].height == "0.00%"
     assert float(bars[-1].left[:-1]) + float(bars[-1].width[:-1]) < 100
+
+
+def test_long_labels_have_room_and_bars_lead_to_what_is_behind_them() -> None:
+    months = [(f"2026年{month}月", month) for month in range(1, 13)]
+    bars = charts.bars(months, [f"/{month}" for month in range(1, 13)])
+    assert sum(bar.labelled for bar in bars) == 4
+    assert bars[2].url == "/3"
+    assert charts.bars([("今天", 1)])[0].url == ""
 
 
 def test_a_line_of_one_or_no_value_is_drawn() -> None:

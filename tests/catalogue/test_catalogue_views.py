@@ -250,6 +250,14 @@ def test_the_list_is_searched_and_filtered(tenant: Tenant) -> None:
     assert "low: 3 left" in client.get(url).content.decode()
 
 
+def test_the_options_that_are_low_are_named_or_counted(tenant: Tenant) -> None:
+    makers.goods(tenant, "襪", options={("黑",): 40, ("白",): 4})
+    makers.goods(tenant, "帽", options={("黑",): 1, ("白",): 4, ("紅",): 50})
+    shown = browser.at(tenant).get(browser.path(tenant, "products/")).content.decode()
+    assert "白 low: 4 left" in shown
+    assert "2 options low" in shown
+
+
 def test_the_public_switch_works_at_once_and_back(tenant: Tenant) -> None:
     product = makers.goods(tenant)
     client, url = browser.at(tenant), browser.path(tenant, f"products/{product.code}/visibility")

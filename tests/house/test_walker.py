@@ -33,6 +33,7 @@ OPEN = {
     "sign-up/": "for those whom LINE has just told us of",
     "sign-out/": "ends the visitor's own session",
     "files/<str:name>": "pictures of goods, public, under names nobody can guess",
+    "leave/<slug:slug>/": "for members of the shop; others find nothing (tests/tenants/test_team.py)",
     "join/<str:token>/": "lets in who has the link of an open invite",
     "hooks/stripe": "takes what Stripe has signed, and tells nothing",
     "healthz": "says ok",

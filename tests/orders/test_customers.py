@@ -105,6 +105,23 @@ def test_filters_bought_new_this_month_and_vip(tenant: Tenant, product: Product)
     assert listed(tenant, show="nonsense", sort="nonsense") == [nearly, vip, once, looker]
 
 
+def test_new_since_a_day_that_the_figures_name(tenant: Tenant) -> None:
+    before, after = makers.friend(tenant), makers.friend(tenant)
+    zone = ZoneInfo(tenant.timezone)
+    day = datetime.datetime(2026, 3, 5, tzinfo=zone)
+    with scope.tenant(tenant.pk):
+        for person, joined in ((before, day - datetime.timedelta(microseconds=1)), (after, day)):
+            Customer.objects.filter(pk=customer_of(tenant, person).pk).update(joined_at=joined)
+    assert listed(tenant, show="new", since="2026-03-05") == [after]
+    assert listed(tenant, show="bought", since="2026-03-05") == []
+    assert listed(tenant, since="nonsense") == [after, before]
+    client = browser.at(tenant)
+    shown = client.get(browser.path(tenant, "customers/"), {"show": "new", "since": "2026-03-05"})
+    assert "New since 5 Mar" in shown.content.decode()
+    figures = client.get(browser.path(tenant, "figures/")).context["tallies"]
+    assert "show=new&since=" in next(one["url"] for one in figures if one["name"] == "New customers")
+
+
 def month_began(tenant: Tenant) -> datetime.datetime:
     """When this month began by the shop's clock."""
     today = makers.today(tenant)

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -83,6 +84,13 @@ def test_who_has_an_account_signs_in_and_joins(tenant: Tenant, owner: Client) ->
     assert guest.get(browser.path(tenant)).status_code == 200
 
 
+def test_an_invite_offers_line_where_line_is_set_up(tenant: Tenant, owner: Client, settings: Any) -> None:
+    link = link_of(post(owner, tenant, "settings/team/invites", role="staff"))
+    assert "Join with LINE" not in browser.stranger().get(link).content.decode()
+    settings.LINE_LOGIN_CHANNEL_ID = "1"
+    assert f"/sign-in/line/?next={link}" in browser.stranger().get(link).content.decode()
+
+
 def test_who_is_in_the_team_already_uses_no_invite_up(tenant: Tenant, owner: Client) -> None:
     link = link_of(post(owner, tenant, "settings/team/invites", role="staff"))
     assert browser.at(tenant, Role.MANAGER).post(link).status_code == 409
@@ -143,6 +151,33 @@ def test_a_removed_member_is_refused_at_the_next_request(tenant: Tenant, owner: 
     assert "no longer in the team" in post(owner, tenant, f"settings/team/{one.pk}/removal")
     assert person.get(browser.path(tenant)).status_code == 403
     assert person.post(browser.path(tenant, "settings/pairing")).status_code == 403
+
+
+def test_whoever_may_do_little_may_leave_at_least(tenant: Tenant, owner: Client) -> None:
+    packer = browser.at(tenant, only(tenant, "orders.see"))
+    assert f"/leave/{tenant.slug}/" in packer.get(browser.path(tenant, "orders/")).content.decode()
+    assert tenant.name in packer.get(f"/leave/{tenant.slug}/").content.decode()
+    assert _count(tenant) == 2
+    told = packer.post(f"/leave/{tenant.slug}/", follow=True).content.decode()
+    assert "You have left the team" in told
+    assert _count(tenant) == 1
+    assert packer.get(browser.path(tenant, "orders/")).status_code == 403
+    assert packer.get(f"/leave/{tenant.slug}/").status_code == 404
+    assert "店員" in owner.get(browser.path(tenant, "settings/history")).content.decode()
+
+
+def test_the_last_owner_and_strangers_leave_nothing(tenant: Tenant, owner: Client) -> None:
+    answer = owner.post(f"/leave/{tenant.slug}/")
+    assert answer.status_code == 409
+    assert "last owner" in answer.content.decode()
+    assert browser.stranger().post(f"/leave/{tenant.slug}/").headers["Location"] == "/sign-in/"
+    assert browser.at(makers.shop()).post(f"/leave/{tenant.slug}/").status_code == 404
+    assert _count(tenant) == 1
+
+
+def _count(tenant: Tenant) -> int:
+    with scope.tenant(tenant.pk):
+        return Member.objects.count()
 
 
 def test_the_last_owner_stays(tenant: Tenant) -> None:

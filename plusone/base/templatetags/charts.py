@@ -4,13 +4,20 @@ Across, places are percent of the width, so that a chart stretches without stret
 they are percent of the height with 0 on top.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+# So many narrow letters stand side by side below a chart on a phone.
+ROOM = 42
+MOST_LABELS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: places in percent, its label and value, and whether there is room to write the label."""
+    """One bar: places in percent, its label and value, whether there is room to write the label, and the
+    address of what is behind it, if any.
+    """
 
     left: str
     width: str
@@ -20,6 +27,7 @@ class Bar:
     label: str
     value: int
     labelled: bool
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +50,26 @@ def scale(top: int) -> list[Mark]:
     return [Mark(_percent(100 - share), top * share // 100) for share in (0, 50, 100)]
 
 
-def bars(points: Sequence[tuple[str, int]], most_labels: int = 7) -> list[Bar]:
-    """A bar a point, side by side; every so many are labelled so that at most `most_labels` are."""
+def bars(points: Sequence[tuple[str, int]], urls: Sequence[str] = ()) -> list[Bar]:
+    """A bar a point, side by side, labelled as far as there is room; `urls` has one a point, or none."""
     top = ceiling([value for _, value in points])
     slot = 100 / max(len(points), 1)
-    every = -(-len(points) // most_labels)
-    return [_bar(index, point, slot, top, index % every == 0) for index, point in enumerate(points)]
+    every = -(-len(points) // _labels(points))
+    marked = [index % every == every // 2 for index in range(len(points))]
+    urls = urls or [""] * len(points)
+    return [_bar(index, point, slot, top, marked[index], urls[index]) for index, point in enumerate(points)]
 
 
-def _bar(index: int, point: tuple[str, int], slot: float, top: int, labelled: bool) -> Bar:
+def _labels(points: Sequence[tuple[str, int]]) -> int:
+    widest = max((_wide(label) for label, _ in points), default=1)
+    return max(1, min(MOST_LABELS, ROOM // max(widest, 1)))
+
+
+def _wide(label: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "FW" else 1 for letter in label)
+
+
+def _bar(index: int, point: tuple[str, int], slot: float, top: int, labelled: bool, url: str) -> Bar:
     label, value = point
     height = max(100 * value / top, 0.5 if value else 0)
     return Bar(
@@ -62,6 +81,7 @@ def _bar(index: int, point: tuple[str, int], slot: float, top: int, labelled: bo
         label=label,
         value=value,
         labelled=labelled,
+        url=url,
     )
 
 

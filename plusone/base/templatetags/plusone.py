@@ -81,10 +81,15 @@ def sparkline(values: Sequence[int]) -> dict[str, str]:
 
 
 @register.inclusion_tag("parts/chart_bars.html")
-def bar_chart(points: Sequence[tuple[str, int]], title: str, currency: str = "") -> dict[str, Any]:
-    """`{% bar_chart points title=… currency=… %}`: points are (label, value); a table holds them too."""
-    top = charts.ceiling([value for _, value in points])
-    return {"bars": charts.bars(points), "scale": charts.scale(top), "title": title, "currency": currency}
+def bar_chart(
+    points: Sequence[tuple[str, int]], title: str, currency: str = "", urls: Sequence[str] = ()
+) -> dict[str, Any]:
+    """`{% bar_chart points title=… currency=… urls=… %}`: points are (label, value); a table holds them too.
+
+    `urls`, one a point, lead from each bar to what is behind it.
+    """
+    frame = {"bars": charts.bars(points, urls), "scale": charts.scale(charts.ceiling([v for _, v in points]))}
+    return {**frame, "title": title, "currency": currency, "linked": bool(urls)}
 
 
 @register.inclusion_tag("parts/chart_line.html")

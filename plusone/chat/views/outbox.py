@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template import TemplateDoesNotExist
@@ -123,7 +124,7 @@ def _facts(found: OutboxMessage) -> list[dict[str, Any]]:
         ),
         (gettext("LINE's request ID"), found.request_id),
         (gettext("LINE's message ID"), ", ".join(found.message_ids)),
-        (gettext("Language"), found.language),
+        (gettext("Language"), dict(settings.LANGUAGES).get(found.language, found.language)),
     )
     return [{"label": label, "value": value} for label, value in rows if value]
 

@@ -45,6 +45,15 @@ def midnight(day: datetime.date, zone: str) -> datetime.datetime:
     return datetime.datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
+def day(text: str) -> datetime.date | None:
+    """The day that an address names as 2026-11-26, if it is one of this century or the next."""
+    try:
+        found = datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2200 else None
+
+
 def last_day(period: Period, step: datetime.date) -> datetime.date:
     """The last day of one step."""
     return _next(period.unit, step) - datetime.timedelta(days=1)

@@ -25,9 +25,9 @@ from plusone.customers.models import Contact, Customer
 from plusone.orders.actions import contacts
 from plusone.orders.models import buyers, habits
 from plusone.orders.models.buyers import Buyer, Wanted
+from plusone.orders.rules import periods
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
-from plusone.tenants.models import Tenant
 from plusone.tenants.views.pages import address, allowed, page
 
 SHOWS: dict[str, str | Promise] = {
@@ -73,9 +73,9 @@ def customers(request: TenantRequest, slug: str) -> HttpResponse:
     context = {
         "rows": shown,
         "search": wanted.words,
-        "filters": _chips(request, "show", SHOWS, wanted.show),
+        "filters": _filters(request, wanted.show),
         "sorts": _chips(request, "sort", SORTS, wanted.sort),
-        "kept": {name: request.GET[name] for name in ("show", "sort") if request.GET.get(name)},
+        "kept": {name: request.GET[name] for name in ("show", "since", "sort") if request.GET.get(name)},
         "filtered": bool(wanted.words or wanted.show),
         "first_url": _query(request) if wanted.after else "",
         "more_url": _after(request, shown[-1]) if len(rows) > len(shown) else "",
@@ -143,7 +143,7 @@ def _wanted(request: TenantRequest) -> Wanted:
     show, sort = query.get("show", ""), query.get("sort", "joined")
     cursor = _CURSOR.fullmatch(query.get("after", ""))
     return Wanted(
-        month=_month_began(request.tenant),
+        month=_newcomers_since(request),
         words=query.get("q", "").replace("\x00", "").strip()[:80],
         show=show if show in buyers.SHOWS else "",
         sort=sort if sort in buyers.SORTS else "joined",
@@ -151,17 +151,29 @@ def _wanted(request: TenantRequest) -> Wanted:
     )
 
 
-def _month_began(tenant: Tenant) -> datetime.datetime:
-    """When this month began by the shop's clock."""
-    today = numbers.local_day(numbers.database_now(), tenant.timezone)
-    return datetime.datetime(today.year, today.month, 1, tzinfo=ZoneInfo(tenant.timezone))
+def _newcomers_since(request: TenantRequest) -> datetime.datetime:
+    """Since when a customer counts as new: the day that the address names, else when this month began."""
+    zone = request.tenant.timezone
+    today = numbers.local_day(numbers.database_now(), zone)
+    return periods.midnight(periods.day(request.GET.get("since", "")) or today.replace(day=1), zone)
+
+
+def _filters(request: TenantRequest, chosen: str) -> list[dict[str, Any]]:
+    """All, buyers, newcomers, VIPs; and the newcomers since a day that somebody came here with."""
+    since = periods.day(request.GET.get("since", "")) if chosen == "new" else None
+    chips = _chips(request, "show", SHOWS, "since" if since else chosen)
+    if since:
+        label = gettext("New since %(day)s") % {"day": date_format(since, "MONTH_DAY_FORMAT")}
+        chips.insert(0, {"label": label, "url": _query(request), "active": True})
+    return chips
 
 
 def _chips(
     request: TenantRequest, name: str, words: dict[str, str | Promise], chosen: str
 ) -> list[dict[str, Any]]:
+    rest = {"since": ""} if name == "show" else {}
     return [
-        {"label": word, "url": _query(request, **{name: code}), "active": code == chosen}
+        {"label": word, "url": _query(request, **{name: code}, **rest), "active": code == chosen}
         for code, word in words.items()
     ]
 
@@ -172,6 +184,8 @@ def _query(request: TenantRequest, view: str = "", **changed: str) -> str:
     kept.pop("after", None)
     for name, value in changed.items():
         kept[name] = value
+    if not kept.get("since"):
+        kept.pop("since", None)
     return f"{address(request, view) if view else ''}?{kept.urlencode()}"
 
 
@@ -191,7 +205,7 @@ def _shown(request: TenantRequest, pk: int, form: ContactForm | None = None) -> 
         "contacts": list(Contact.objects.filter(customer_id=pk).order_by("pk")),
         "favourites": habits.favourites(pk),
         "rhythm": rhythm,
-        "months": [(date_format(month, "N Y"), count) for month, count in rhythm.months],
+        "months": [(date_format(month, "YEAR_MONTH_FORMAT"), count) for month, count in rhythm.months],
         "form": form or ContactForm(initial=initial),
         "can_change": allowed(request, "customers.change"),
     }

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -45,6 +44,7 @@ def figures(request: TenantRequest, slug: str) -> HttpResponse:
         "steps": list(reversed(steps)),
         "orders_points": [(step["label"], step["orders"]) for step in steps],
         "sales_points": [(step["label"], step["worth"]) for step in steps],
+        "step_urls": [step["url"] for step in steps],
         "sources": _sources(request, period, sums.by_source(counted)),
         "any": any(step["orders"] for step in steps),
     }
@@ -69,7 +69,7 @@ def behind(request: TenantRequest, slug: str) -> HttpResponse:
     """The orders behind a figure: of these days, perhaps of one source, one product, of repeat buyers."""
     query, zone = request.GET, request.tenant.timezone
     today = numbers.local_day(numbers.database_now(), zone)
-    first, last = (_day(query.get(name, "")) or today for name in ("from", "to"))
+    first, last = (periods.day(query.get(name, "")) or today for name in ("from", "to"))
     stretch = Stretch(
         periods.midnight(first, zone),
         periods.midnight(last + datetime.timedelta(days=1), zone),
@@ -101,14 +101,6 @@ def _units(chosen: str) -> list[dict[str, Any]]:
     return [{"label": word, "url": f"?by={code}", "active": code == chosen} for code, word in UNITS.items()]
 
 
-def _day(text: str) -> datetime.date | None:
-    try:
-        found = parse_date(text)
-    except ValueError:
-        return None
-    return found if found and 2000 <= found.year <= 2200 else None
-
-
 def _stretch(period: Period, zone: str) -> Stretch:
     return Stretch(periods.midnight(period.steps[0], zone), periods.midnight(period.end, zone))
 
@@ -134,13 +126,18 @@ def _tallies(
         _tally(gettext("Sales"), sum(step["worth"] for step in steps), url, before=worth_then, money=True),
         _tally(gettext("Buyers"), people, url),
         _tally(gettext("Bought more than once"), repeat, _whole(request, period, repeat=1)),
-        _tally(gettext("New customers"), joined, address(request, "console-customers")),
+        _tally(gettext("New customers"), joined, _newcomers(request, period)),
         _tally(
             gettext("Products on sale"),
             Product.objects.listed().filter(is_public=True).count(),
             f"{address(request, 'console-products')}?show=sale",
         ),
     ]
+
+
+def _newcomers(request: TenantRequest, period: Period) -> str:
+    query = urlencode({"show": "new", "since": period.steps[0].isoformat()})
+    return f"{address(request, 'console-customers')}?{query}"
 
 
 def _tally(

@@ -59,6 +59,7 @@ def order(request: TenantRequest, slug: str, number: str) -> HttpResponse:
         "causes": [found.cause, cause_of(found)],
         "offer": letters.offer(request, found),
         "can_send": allowed(request, "messages.send"),
+        "can_see_messages": allowed(request, "messages.see"),
         "source": words.source(found.source, found.source_word),
         "statuses": [
             {"code": code, "word": word, "now": code == found.status} for code, word in words.STATUSES.items()

@@ -170,6 +170,22 @@ def remove(actor: Actor, member_id: int) -> None:
     member.delete()
 
 
+def leave(tenant: Tenant, user: User) -> None:
+    """Take the person out of the team by their own wish, whatever their role may do.
+
+    As after `remove` the history keeps their name and their open invites are closed. Raises Refused
+    (last_owner), Member.DoesNotExist.
+    """
+    with scope.tenant(tenant.pk):
+        _turn()
+        member = Member.objects.select_related("user").get(user=user)
+        _keep_an_owner(member)
+        _close_invites_of(member)
+        told = {"role": member.role, "name": user.name}
+        audit.note(Actor("member", str(member.pk)), "member.removed", f"member:{member.pk}", before=told)
+        member.delete()
+
+
 def take_turn(actor: Actor) -> frozenset[str]:
     """Wait until nobody else changes this shop's team or roles; returns what the actor may do now.
 

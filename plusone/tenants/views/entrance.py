@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from plusone.base import scope
+from plusone.base.views import notices
 from plusone.tenants import context
 from plusone.tenants.actions import signing
 from plusone.tenants.models import Member, Role, Tenant, User, tenant_of
@@ -115,7 +116,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {"name": shop.name, "slug": shop.slug, "url": context.first_page(shop, request.user)}
         for shop in shops
     ]
-    return render(request, "tenants/choose.html", {"shops": found})
+    return render(request, "tenants/choose.html", {"shops": found, "notices": notices.collect(request)})
 
 
 def _known(email: str, password: str) -> User | None:

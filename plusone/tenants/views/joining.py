@@ -1,6 +1,7 @@
 """Opening an invite's link: sign in or make an account, and be in the team."""
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
@@ -86,7 +87,13 @@ def _welcome(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def _asked(request: HttpRequest, invite: Invite, form: AccountForm) -> HttpResponse:
     with scope.tenant(invite.tenant.pk):
         role = words.role_names().get(invite.role, "")
-    shown = {"tenant": invite.tenant, "role": role, "invite": invite, "form": form}
+    shown = {
+        "tenant": invite.tenant,
+        "role": role,
+        "invite": invite,
+        "form": form,
+        "by_line": bool(settings.LINE_LOGIN_CHANNEL_ID),
+    }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "tenants/join.html", shown, status=status)
 

@@ -17,7 +17,7 @@ export function startPeople() {
 function draw() {
   const people = state.world.people.map(personButton);
   const add = button(
-    { class: "person", id_: "add-person", "aria-label": t("people.add"), onclick: askForPerson },
+    { class: "person", id_: "add-person", title: t("people.add"), onclick: askForPerson },
     el("span", { class: "avatar is-empty" }, icon("plus")),
     el("span", {}, t("people.new")),
   );
