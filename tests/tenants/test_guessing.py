@@ -14,6 +14,8 @@ from django.test import Client
 from plusone.base import scope
 from plusone.base.audit import HOUSE
 from plusone.base.ids import new_public_id
+from plusone.orders.models import Order
+from plusone.storefront.models import placed_lately
 from plusone.tenants import actions as tenants
 from plusone.tenants.actions import guessing, signing, team, throttle
 from plusone.tenants.models import Tenant, User
@@ -176,6 +178,20 @@ def test_the_window_ends_to_the_microsecond(database: None) -> None:
             with transaction.atomic():  # in which now() stands still
                 _begin(key, ago)
                 assert (ask(address) > 0) == waits, ago
+
+
+def test_the_minute_of_orders_ends_to_the_microsecond(shop: Tenant) -> None:
+    """The limit of orders on the shop's pages, at its border too."""
+    order = browser.order(shop, makers.goods(shop))
+    with scope.tenant(shop.pk):  # one transaction, in which now() stands still
+        customer = Order.objects.get(number=order.number).customer_id
+        for ago, counted in (("59.999999 seconds", 1), ("60 seconds", 0)):
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "update plusone_order set placed_at = now() - %s::interval where number = %s",
+                    [ago, order.number],
+                )
+            assert placed_lately(customer) == counted, ago
 
 
 def test_guesses_at_the_same_moment_are_all_counted(database: None) -> None:

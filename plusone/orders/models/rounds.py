@@ -1,7 +1,7 @@
 """Group-buy rounds (開團): when, where, and for which products."""
 
 import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Now
@@ -59,6 +59,12 @@ class Round(Owned):
             )
         ]
         indexes = [models.Index(fields=["tenant", "-id"], name="round_newest")]
+
+    @classmethod
+    def arriving(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """A reminder that was still to come is off: the shop it comes from may give it. Set it again here."""
+        due = row["remind_at"] and not row["reminded_at"] and not row["finished_at"]
+        return {**row, "remind_at": None, "remind_push": False} if due else row
 
     def state(self, now: datetime.datetime) -> rules.State:
         """planned, open, closed or finished at this moment."""
