@@ -16,6 +16,7 @@ TIMETABLE = [
     Entry("menus to publish or show", "chat.sweep_menus", every_seconds=60),
     Entry("menus at LINE", "chat.look_at_all_menus", every_seconds=3600),
     Entry("old archives", "tenants.forget_archives", every_seconds=3600),
+    Entry("old tries", "tenants.forget_tries", every_seconds=3600),
     Entry("stalled jobs", "base.retry_stalled", every_seconds=60),
     Entry("old jobs", "base.forget_old", every_seconds=3600),
     Entry("rounds' reminders", "orders.remind_rounds", every_seconds=60),

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "plusone.tenants.guessing.misses_counted",
     "plusone.tenants.middleware.tenant_in_path",
     "plusone.api.middleware.token_in_header",
 ]

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from plusone.api.once import once
 from plusone.api.refusals import Problem, in_json, refused
 from plusone.base.audit import Actor
-from plusone.tenants.actions import find_token
+from plusone.tenants.actions import find_token, guessing
 from plusone.tenants.middleware import TenantRequest, in_scope
 from plusone.tenants.models import ApiToken
+from plusone.tenants.visitors import address_of
 
 PREFIX = "/api/v1/"
 OPEN = (f"{PREFIX}openapi.json",)
@@ -43,13 +44,24 @@ def actor(request: ApiRequest) -> Actor:
 def _admit(request: HttpRequest, get_response: Handler) -> HttpResponse:
     found = _token(request)
     if found is None:
-        answer = refused(401, [Problem("", "unauthorized")])
-        answer["WWW-Authenticate"] = "Bearer"
-        return answer
+        return _unknown(request)
     if _is_too_large(request):
         return refused(413, [Problem("", "too_large")])
     request.api_token = found  # type: ignore[attr-defined]
     return in_scope(request, found.tenant, lambda scoped: once(scoped, get_response))
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    """401; 429 to who tries one token after another (a call without any guesses nothing)."""
+    told = request.headers.get("Authorization", "")
+    wait = guessing.missed(address_of(request), told) if told else 0
+    if wait:
+        answer = refused(429, [Problem("", "too_many")])
+        answer["Retry-After"] = str(wait)
+    else:
+        answer = refused(401, [Problem("", "unauthorized")])
+        answer["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def _token(request: HttpRequest) -> ApiToken | None:

@@ -39,6 +39,9 @@ SENTENCES = {
     "stock_of_options": _("This product has several variants: give each its own stock."),
     "too_large": _("The body is larger than 1 MB."),
     "too_long": _("This is too long; the limits are in openapi.json."),
+    "too_many": _(
+        "Many wrong API tokens came from your network. Wait as Retry-After says; the right one works."
+    ),
     "twice": _("Two variants have the same options."),
     "unauthorized": _("This needs the header “Authorization: Bearer” with a valid API token of the shop."),
     "unknown_field": _("There is no such field, or it cannot be set."),

@@ -1,6 +1,7 @@
 """Logs: one JSON line an event, with ids only. Names, texts, tokens and addresses never go in."""
 
 import logging
+import re
 import sys
 import traceback
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 import structlog
 
 _FORBIDDEN = ("text", "name", "token", "secret", "body", "password", "email", "phone", "address")
+
+# An invite's link is as good as a key until it is used; Django names the path of every refused request.
+_KEYS_IN_PATHS = re.compile(r"(/join/)[^/\s]+")
 
 
 def set_up() -> None:
@@ -73,4 +77,5 @@ def _without_personal_data(_logger: Any, _method: str, event: dict[str, Any]) ->
     for key in event:
         if any(word in key for word in _FORBIDDEN):
             event[key] = "[left out]"
+    event["event"] = _KEYS_IN_PATHS.sub(r"\1[left out]", str(event.get("event", "")))
     return event

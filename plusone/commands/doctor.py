@@ -32,6 +32,7 @@ DRIFT_SECONDS = 1.0
 # Alerts of reliability 5.11: an answer is worth something for a minute.
 SLOW_EVENT, STUCK_EVENT = 10, 60
 SLOW_ANSWER, STUCK_ANSWER = 45, 300
+REAL_LINE = "https://api.line.me"
 MARKS = {"ok": "ok   ", "unknown": "?    ", "warning": "look ", "wrong": "WRONG"}
 
 
@@ -214,6 +215,14 @@ def queues() -> Iterator[Line]:
     yield _age("outbox", "message to LINE", int(answer), SLOW_ANSWER, STUCK_ANSWER)
 
 
+def line_address() -> Iterator[Line]:
+    """Whom this doctor asks: LINE itself, or what stands in for it here."""
+    if settings.LINE_API_URL == REAL_LINE:
+        yield Line("line", "ok", f"LINE is asked at {REAL_LINE}")
+    else:
+        yield Line("line", "ok", f"LINE is asked at {settings.LINE_API_URL}, which is not LINE itself")
+
+
 def _age(code: str, what: str, seconds: int, slow: int, stuck: int) -> Line:
     if seconds < slow:
         return Line(code, "ok", f"no {what} is waiting longer than {slow} s")
@@ -244,4 +253,5 @@ LOOKS: tuple[Callable[[], Iterator[Line]], ...] = (
     keys,
     translations,
     queues,
+    line_address,
 )

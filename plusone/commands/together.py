@@ -1,6 +1,7 @@
 """Several processes as one: what demo and up share."""
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from plusone import embedded
 from plusone.base import roles, texts
-from plusone.cli import data_folder, database_address
+from plusone.cli import data_folder, database_address, demo_file
 from plusone.supervisor import Child, port_taken_by, run
 
 
@@ -38,6 +39,7 @@ def run_together(plan: Plan) -> int:
     for name, value in plan.environment.items():
         os.environ.setdefault(name, value)
     os.environ["PORT"] = str(plan.port)
+    _leave_word(plan)
     if os.environ.get("DATABASE_URL"):
         roles.check(database_address())
         ground = None
@@ -52,6 +54,16 @@ def run_together(plan: Plan) -> int:
         state=data_folder() / "running.json",
         stop_order=("web", "worker", "simulator"),
     )
+
+
+def _leave_word(plan: Plan) -> None:
+    """For `doctor`, started beside it: in a demo's folder LINE is the simulator. Addresses only."""
+    if plan.simulator:
+        data_folder().mkdir(parents=True, exist_ok=True)
+        told = {name: os.environ[name] for name in plan.environment if name.startswith("LINE_")}
+        demo_file().write_text(json.dumps(told))
+    else:
+        demo_file().unlink(missing_ok=True)
 
 
 def _ports(plan: Plan) -> list[int]:

@@ -69,6 +69,7 @@ class Door:
         self._address = address
         self._keeper: Keeper | None = None
         self._shops: dict[str, tuple[float, _Shop | None]] = {}
+        self._asked: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -135,14 +136,19 @@ class Door:
         """The shop of this path from memory, or read again: after seconds, or at once when a signature fails.
 
         Failing signatures and unknown paths read once a second, so that a stranger can't make us ask at will.
+        The first that fails reads at once: it may be the first with a new secret, and must not be lost.
         """
         now = time.monotonic()
         read_at, known = self._shops.get(slug, (-KNOWN_FOR_SECONDS, None))
-        if now - read_at < (ASKED_AGAIN_SECONDS if fresh or known is None else KNOWN_FOR_SECONDS):
+        since = self._asked.get(slug, -KNOWN_FOR_SECONDS) if fresh and known else read_at
+        if now - since < (ASKED_AGAIN_SECONDS if fresh or known is None else KNOWN_FOR_SECONDS):
             return known
         found = self._read(slug)
         if len(self._shops) > 10_000:
             self._shops.clear()
+            self._asked.clear()
+        if fresh:
+            self._asked[slug] = now
         self._shops[slug] = (now, found)
         return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -25,7 +26,7 @@ def may(permission: str, *, even_lapsed: bool = False) -> Callable[[View], View]
         @wraps(view)
         def guarded(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+                return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.path}, safe='/')}")
             if request.member is None or permission not in request.member.permissions:
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -8,7 +8,7 @@ from django.db import connection
 
 from plusone.base import jobs, logs, numbers, scope
 from plusone.tenants import payments
-from plusone.tenants.actions import archives, exporting, plan
+from plusone.tenants.actions import archives, exporting, plan, throttle
 from plusone.tenants.models import Tenant
 from plusone.tenants.rules.plan import the_one
 
@@ -94,3 +94,9 @@ class _Teller:
 def forget_archives() -> None:
     """Remove what is a day old."""
     archives.forget_old()
+
+
+@jobs.task("tenants.forget_tries")
+def forget_tries() -> None:
+    """Drop counts of tries and guesses whose window is long over."""
+    throttle.forget()

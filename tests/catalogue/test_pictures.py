@@ -1,11 +1,13 @@
 """A product's pictures: several, in order, all or none of an upload, with undo."""
 
+import io
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from plusone.base import scope
+from plusone.base import numbers, pictures, scope
 from plusone.base.models import AuditEntry
 from plusone.catalogue import actions
 from plusone.catalogue.models import Product
@@ -67,3 +69,45 @@ def test_there_are_at_most_eight(tenant: Tenant) -> None:
     assert send(client, tenant, product, makers.jpeg(), makers.jpeg()).status_code == 422
     assert send(client, tenant, product, makers.jpeg()).status_code == 302
     assert len(images(tenant, product)) == 8
+
+
+def test_a_shop_keeps_so_many_pictures_a_day_and_no_more(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P34's quota: through every door, said in a sentence; another shop is not touched by it."""
+    monkeypatch.setattr(pictures, "A_DAY", 3)
+    product, client = makers.goods(tenant), browser.at(tenant)
+    assert send(client, tenant, product, makers.jpeg(), makers.jpeg()).status_code == 302
+    refused = send(client, tenant, product, makers.jpeg(), makers.jpeg())
+    assert refused.status_code == 422
+    assert "limit of pictures for today" in refused.content.decode()
+    assert send(client, tenant, product, makers.jpeg()).status_code == 302
+    assert len(images(tenant, product)) == 3
+    menu = {
+        "picture": SimpleUploadedFile("m.jpg", makers.jpeg(2500, 1686)),
+        "size": "800x270",
+        "upload": "1",
+    }
+    assert (
+        "limit of pictures" in client.post(browser.path(tenant, "messages/menus/new"), menu).content.decode()
+    )
+    other = makers.shop()
+    assert send(browser.at(other), other, makers.goods(other), makers.jpeg()).status_code == 302
+
+
+def test_what_is_refused_is_not_counted(tenant: Tenant) -> None:
+    product, client = makers.goods(tenant), browser.at(tenant)
+    assert send(client, tenant, product, makers.jpeg(), b"no picture").status_code == 422
+    assert send(client, tenant, product, makers.jpeg()).status_code == 302
+    with scope.tenant(tenant.pk):
+        day = numbers.local_day(numbers.database_now(), "UTC")
+        assert numbers.take("picture", day) == 2
+
+
+def test_ten_thousand_files_at_once_are_refused(tenant: Tenant) -> None:
+    product, client = makers.goods(tenant), browser.at(tenant)
+    url = browser.path(tenant, f"products/{product.code}/pictures")
+    sent = [io.BytesIO(b"x") for _ in range(10_000)]
+    client.raise_request_exception = False
+    assert client.post(url, {"picture": sent}).status_code == 400
+    assert images(tenant, product) == []

@@ -36,9 +36,37 @@ def test_a_sound_installation_and_shop(product: Product, tenant: Tenant) -> None
     lines = [*told["installation"], *told["shops"][tenant.slug]]
     assert (ran.status, [line for line in lines if line["level"] == "wrong"]) == (0, [])
     assert {line["code"] for line in told["installation"]} == {
-        *("server", "role", "migrations", "walls", "clock", "data", "keys", "translations", "inbox", "outbox")
+        *(
+            "server",
+            "role",
+            "migrations",
+            "walls",
+            "clock",
+            "data",
+            "keys",
+            "translations",
+            "inbox",
+            "outbox",
+            "line",
+        )
     }
     assert "webhook_answers" in {line["code"] for line in told["shops"][tenant.slug]}
+
+
+@pytest.mark.usefixtures("quiet")
+def test_it_says_whom_it_asks(tenant: Tenant, capsys: pytest.CaptureFixture[str], settings: Settings) -> None:
+    (line,) = [line for line in examined(tenant, capsys) if line["code"] == "line"]
+    assert line["text"] == f"LINE is asked at {NOBODY}, which is not LINE itself"
+
+
+def test_beside_a_demo_its_simulator_is_asked(tenant: Tenant, tmp_path: Path) -> None:
+    """As README has it: the folder knows its demo; what the environment says goes first."""
+    (tmp_path / "demo.json").write_text(json.dumps({"LINE_API_URL": NOBODY}))
+    (tmp_path / "keys").symlink_to(secrets.key_file().parent)
+    for told, expected in (({}, NOBODY), ({"LINE_API_URL": f"{NOBODY}9"}, f"{NOBODY}9")):
+        ran = plusone("doctor", "--tenant", tenant.slug, "--json", PLUSONE_DATA=str(tmp_path), **told)
+        (line,) = [line for line in json.loads(ran.out)["installation"] if line["code"] == "line"]
+        assert f"asked at {expected}," in line["text"]
 
 
 @pytest.mark.usefixtures("quiet")

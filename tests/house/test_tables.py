@@ -18,7 +18,7 @@ OPEN = {
     "plusone_tenant": "the tenants themselves: looked up by the path before any is in scope",
     "plusone_user": "people sign in before they choose a shop, and may be in several",
     "plusone_schedule": "the house's timetable",
-    "plusone_signintry": "counts of tries to sign in, before any shop is in scope; e-mails hashed",
+    "plusone_signintry": "tries to sign in and guesses, before any shop is in scope; e-mails hashed",
     "account_emailaddress": "allauth's, unused",
     "account_emailconfirmation": "allauth's, unused",
     "socialaccount_socialaccount": "allauth's: by which LINE a person comes in, before they choose a shop",

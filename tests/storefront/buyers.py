@@ -17,6 +17,7 @@ from plusone.storefront.actions import sessions
 from plusone.tenants import actions as tenants
 from plusone.tenants.models import Channel, Tenant
 from tests import makers
+from tests.tenants import browser
 
 
 def shop(**fields: Any) -> Tenant:
@@ -41,8 +42,8 @@ def channel_of(tenant: Tenant) -> str:
 
 
 def stranger(**settings: Any) -> Client:
-    """A browser in which nobody is signed in."""
-    return Client(headers={"accept-language": "en"}, **settings)
+    """A browser in which nobody is signed in, at an address of its own."""
+    return Client(headers={"accept-language": "en"}, **{"REMOTE_ADDR": browser.address(), **settings})
 
 
 def at(tenant: Tenant, person: str = "", **settings: Any) -> Client:

@@ -26,8 +26,13 @@ def at(tenant: Tenant, role: str = Role.OWNER) -> Client:
 
 
 def stranger() -> Client:
-    """A browser in which nobody is signed in."""
-    return Client(headers={"accept-language": "en"})
+    """A browser in which nobody is signed in, at an address of its own."""
+    return Client(headers={"accept-language": "en"}, REMOTE_ADDR=address())
+
+
+def address() -> str:
+    """A network address that nobody else comes from: wrong guesses are counted by address."""
+    return f"fd00:{secrets.token_hex(2)}:{secrets.token_hex(2)}:{secrets.token_hex(2)}::1"
 
 
 def path(tenant: Tenant, rest: str = "") -> str:

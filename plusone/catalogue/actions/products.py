@@ -14,6 +14,9 @@ from plusone.catalogue.models import Picture, Product, Variant
 from plusone.catalogue.rules import ProductDraft, VariantDraft
 from plusone.tenants.models import Tenant
 
+# What a product from a photo is called until it has its code.
+UNNAMED = "?"
+
 
 @dataclass
 class BadProduct(Exception):
@@ -54,7 +57,8 @@ def put_up(
     )
     for position, variant in enumerate(draft.variants):
         _add_variant(actor, product, variant, position)
-    audit.note(actor, "product.put_up", f"product:{product.pk}", after={"code": product.code})
+    told = {"code": product.code, **({} if product.name == UNNAMED else {"name": product.name})}
+    audit.note(actor, "product.put_up", f"product:{product.pk}", after=told)
     events.record("product.changed", product=product.pk)
     return Product.objects.get(pk=product.pk)
 
@@ -81,7 +85,7 @@ def put_up_from_photo(actor: Actor, home_chat: str) -> Product:
     not public until it gets a price (JG16).
     """
     unnamed = ProductDraft(
-        name="?", price=None, is_public=False, variants=(VariantDraft(stock=rules.UNLIMITED),)
+        name=UNNAMED, price=None, is_public=False, variants=(VariantDraft(stock=rules.UNLIMITED),)
     )
     product = put_up(actor, unnamed, home_chat=home_chat)
     Product.objects.filter(pk=product.pk).update(name=product.code)

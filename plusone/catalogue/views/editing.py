@@ -15,7 +15,7 @@ from plusone.catalogue import actions, rules
 from plusone.catalogue.models import Product
 from plusone.catalogue.rules import ProductDraft
 from plusone.catalogue.views import product_form
-from plusone.catalogue.views.images import refusal, stored
+from plusone.catalogue.views.images import accepted, refusal, stored
 from plusone.catalogue.views.product_form import ProductForm, VariantRows
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
@@ -106,7 +106,7 @@ def _picture(form: ProductForm) -> uploads.CleanImage | None:
     if not isinstance(sent, UploadedFile):
         return None
     try:
-        return uploads.clean_image(sent.read(uploads.MAX_BYTES + 1))
+        return accepted(sent)
     except uploads.UploadError as error:
         form.add_error("picture", refusal(error))
     return None

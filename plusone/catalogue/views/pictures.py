@@ -9,7 +9,7 @@ from plusone.base.views import notices
 from plusone.catalogue import actions
 from plusone.catalogue.actions.pictures import MOST, Shot
 from plusone.catalogue.models import Product
-from plusone.catalogue.views.images import refusal, stored
+from plusone.catalogue.views.images import accepted, refusal, stored
 from plusone.catalogue.views.products import undo_url
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
@@ -47,7 +47,7 @@ def _add(request: TenantRequest, product: Product) -> list[str]:
     problems = []
     for one in sent:
         try:
-            clean.append(uploads.clean_image(one.read(uploads.MAX_BYTES + 1)))
+            clean.append(accepted(one))
         except uploads.UploadError as error:
             problems.append(f"{one.name}: {refusal(error)}")
     if not problems:

@@ -2,7 +2,7 @@
 
 import datetime
 import secrets
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -95,6 +95,15 @@ class RichMenu(Owned):
         """What LINE should have of it."""
         return Published(self.pk, self.name, self.line_id, self.alias)
 
+    @classmethod
+    def arriving(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """What was on its way to or from LINE stops: the shop it comes from goes on with it. What was live
+        stays so, and here people publish or remove it again.
+        """
+        if row["state"] in (cls.State.PUBLISHING, cls.State.REMOVING):
+            row = {**row, "state": cls.State.FAILED, "reason": "arrived", "said": "", "lease_until": None}
+        return row
+
 
 class MenuSlot(Owned):
     """Times at which a menu is the default; of several that are on, the newest wins."""
@@ -137,3 +146,9 @@ class MenuBoard(Owned):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant"], name="menuboard_one_a_tenant")]
         indexes = [models.Index(fields=["next_turn"], name="menuboard_due")]
+
+    @classmethod
+    def arriving(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """LINE's default stays as it is until somebody here shows a menu or gives one a time."""
+        reason = "arrived" if row["manages_default"] else ""
+        return {**row, "manages_default": False, "next_turn": None, "reason": reason, "said": ""}

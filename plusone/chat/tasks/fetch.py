@@ -7,7 +7,7 @@ import contextlib
 
 from django.conf import settings
 
-from plusone.base import jobs, scope, uploads
+from plusone.base import jobs, pictures, scope, uploads
 from plusone.base.audit import HOUSE
 from plusone.base.models import Event
 from plusone.catalogue import actions as catalogue
@@ -123,6 +123,8 @@ def fetch_photo(tenant_id: int, product_id: int, message_id: str) -> None:
         return
     try:
         content = client.content(message_id, max_bytes=PHOTO_BYTES)
+        with scope.tenant(tenant_id):
+            pictures.admit()
         picture = uploads.clean_image(content.data, max_bytes=PHOTO_BYTES)
     except (errors.Refused, errors.ContentTooBig, uploads.UploadError):
         return

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET
 
-from plusone.base import uploads
+from plusone.base import pictures, uploads
 from plusone.base.views import notices
 from plusone.catalogue.views import images
 from plusone.chat.actions import menus as actions
@@ -82,6 +82,7 @@ def _stored(form: UploadForm | MenuForm, width: int, height: int) -> str | None:
     if not isinstance(sent, UploadedFile):
         return None
     try:
+        pictures.admit()
         fitted = uploads.fit_image(sent.read(uploads.MAX_BYTES + 1), width, height)
     except uploads.UploadError as error:
         form.add_error("picture", images.refusal(error))

@@ -34,6 +34,7 @@ REASONS: dict[str, Text] = {
     "rate": _("LINE takes at most 100 new menus an hour. It is tried again by itself."),
     "read_back": _("LINE accepted it but does not show it yet. It is tried again by itself."),
     "stopped": _("You stopped it."),
+    "arrived": _("The shop was imported; LINE's menus stay as they are until you publish or show one here."),
 }
 PROBLEMS: dict[str, Text] = {
     "name": _("Please give the menu a name of at most 60 characters."),

@@ -16,6 +16,7 @@ from plusone.orders.models import Round, RoundChat, RoundProduct
 from plusone.orders.rules import rounds as rules
 from plusone.orders.rules.facts import local_time
 from plusone.tenants.models import Tenant
+from plusone.tenants.models.plan import shop_is_lapsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +170,12 @@ def join_open(actor: Actor, product_id: int, chat_key: str) -> bool:
 
 
 def remind_due() -> int:
-    """Say the reminders of this shop's rounds that are due, once each; returns for how many rounds."""
+    """Say the reminders of this shop's rounds that are due, once each; returns for how many rounds. A shop
+    that rests reminds nobody: what they then wrote would be refused.
+    """
     now = numbers.database_now()
+    if shop_is_lapsed(now):
+        return 0
     due = list(Round.objects.to_remind(now).prefetch_related("chats__group"))
     claimed = [r for r in due if Round.objects.to_remind(now).filter(pk=r.pk).update(reminded_at=Now())]
     if claimed:

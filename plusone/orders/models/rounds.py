@@ -1,7 +1,7 @@
 """Group-buy rounds (開團): when, where, and for which products."""
 
 import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
@@ -72,6 +72,12 @@ class Round(Owned):
             models.UniqueConstraint(fields=["tenant", "public_id"], name="round_public_id_once"),
         ]
         indexes = [models.Index(fields=["tenant", "-id"], name="round_newest")]
+
+    @classmethod
+    def arriving(cls, row: dict[str, Any]) -> dict[str, Any]:
+        """A reminder that was still to come is off: the shop it comes from may give it. Set it again here."""
+        due = row["remind_at"] and not row["reminded_at"] and not row["finished_at"]
+        return {**row, "remind_at": None, "remind_push": False} if due else row
 
     def state(self, now: datetime.datetime) -> rules.State:
         """planned, open, closed or finished at this moment."""

@@ -24,7 +24,7 @@ class ExportForm(forms.Form):
     command = forms.RegexField(r"^[\w-]{16,22}$")
 
 
-@may("orders.export")
+@may("orders.export", even_lapsed=True)
 @require_POST
 def start(request: TenantRequest, slug: str) -> HttpResponse:
     """Have the file made of what was picked, else of everything that fits the list's filter."""

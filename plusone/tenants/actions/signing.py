@@ -2,27 +2,18 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
 
 from allauth.socialaccount.models import SocialAccount
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.db.models.functions import Now
 
 from plusone.base import audit, scope
 from plusone.tenants import actions
+from plusone.tenants.actions import throttle
 from plusone.tenants.models import Role, Tenant, User
 from plusone.tenants.models.signing import SignInTry
 from plusone.tenants.rules import signing as rules
-
-_COUNT = """
-    insert into plusone_signintry as t (key, tries, began_at) values (%(key)s, 1, now())
-    on conflict (key) do update set
-        tries = case when t.began_at < now() - make_interval(mins => %(minutes)s) then 1 else t.tries + 1 end,
-        began_at = case when t.began_at < now() - make_interval(mins => %(minutes)s) then now()
-                        else t.began_at end
-    returning tries, ceil(extract(epoch from began_at + make_interval(mins => %(minutes)s) - now()))::int
-"""
+from plusone.tenants.rules.guessing import network
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +43,26 @@ class EmailTaken(Exception):
 
 
 def admit(address: str, email: str) -> int:
-    """Count a try to sign in, before the password is looked at; returns the seconds to wait, 0 for go ahead.
-
-    Counted first and in one statement, so that a thousand tries at once count a thousand.
+    """Count a try to sign in, or to make an account, before the password is looked at; returns the seconds to
+    wait, 0 for go ahead.
     """
     for kind, key in _keys(address, email):
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNT, {"key": key, "minutes": rules.WINDOW_MINUTES})
-            tries, seconds = cursor.fetchone()
+        tries, seconds = throttle.count(key, rules.WINDOW_MINUTES)
         if not rules.may_try(tries, kind):
-            return max(1, int(seconds))
+            return seconds
     return 0
 
 
 def succeeded(address: str, email: str) -> None:
-    """The right password ends the account's count, and the address's goes down by one. Drops old counts."""
+    """The right password ends the account's count, and the address's goes down by one."""
     (_, by_address), (_, by_account) = _keys(address, email)
     SignInTry.objects.filter(key=by_account).delete()
     SignInTry.objects.filter(key=by_address, tries__gt=0).update(tries=F("tries") - 1)
-    SignInTry.objects.filter(began_at__lt=Now() - timedelta(days=1)).delete()
 
 
 def _keys(address: str, email: str) -> tuple[tuple[str, str], tuple[str, str]]:
     hashed = hashlib.sha256(email.strip().lower().encode()).hexdigest()
-    return ("address", f"address:{address[:45]}"), ("account", f"account:{hashed}")
+    return ("address", f"address:{network(address)}"), ("account", f"account:{hashed}")
 
 
 def sign_up(person: LinePerson, shop: NewShop) -> tuple[User, Tenant]:

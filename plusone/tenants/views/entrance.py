@@ -1,14 +1,12 @@
 """Sign in, sign out, find one's shop."""
 
-from math import ceil
-
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,7 +15,8 @@ from plusone.base.views import notices
 from plusone.tenants import context
 from plusone.tenants.actions import signing
 from plusone.tenants.models import Member, Role, Tenant, User, tenant_of
-from plusone.tenants.views.pages import is_local
+from plusone.tenants.views.pages import is_local, too_many_tries
+from plusone.tenants.visitors import address_of
 
 DEMO_SLUG = "demo"
 
@@ -52,19 +51,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if user:
             signing.succeeded(address, email)
             return _enter(request, user)
-        form.add_error(None, _refusal(wait))
+        form.add_error(None, too_many_tries(wait) if wait else _wrong())
     return _asked(request, form, wait)
 
 
-def _refusal(wait: int) -> str:
-    if not wait:
-        return gettext("E-mail or password is not right. Please try again.")
-    minutes = ceil(wait / 60)
-    return ngettext(
-        "Too many tries. Please wait %(minutes)d minute, then try again.",
-        "Too many tries. Please wait %(minutes)d minutes, then try again.",
-        minutes,
-    ) % {"minutes": minutes}
+def _wrong() -> str:
+    return gettext("E-mail or password is not right. Please try again.")
 
 
 def _asked(request: HttpRequest, form: SignInForm, wait: int) -> HttpResponse:
@@ -79,13 +71,6 @@ def _asked(request: HttpRequest, form: SignInForm, wait: int) -> HttpResponse:
     if wait:
         response["Retry-After"] = str(wait)
     return response
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where the visitor's connection comes from; behind a proxy what the proxy itself wrote down last."""
-    told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip()
-    behind_proxy = settings.PUBLIC_URL.startswith("https://")
-    return told if behind_proxy and told else str(request.META.get("REMOTE_ADDR", ""))
 
 
 @require_POST

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from plusone.base import scope
 from plusone.base.views import notices
 from plusone.tenants import context
-from plusone.tenants.actions import team
+from plusone.tenants.actions import signing, team
 from plusone.tenants.models import Invite, Tenant, User
 from plusone.tenants.views import words
+from plusone.tenants.views.pages import too_many_tries
+from plusone.tenants.visitors import address_of
 
 
 class AccountForm(forms.Form):
@@ -66,6 +68,11 @@ def _let_in(request: HttpRequest, token: str, form: AccountForm) -> HttpResponse
         if not form.is_valid():
             return None
         told = form.cleaned_data
+        address = address_of(request)
+        wait = signing.admit(address, told["email"])
+        if wait:
+            form.add_error(None, too_many_tries(wait))
+            return _asked(request, team.invited(token), form, wait)
         tenant = team.accept_with_account(token, told["email"], told["name"], told["password"])
     except team.NotOpen as closed:
         return _closed(request, closed.reason)
@@ -74,6 +81,7 @@ def _let_in(request: HttpRequest, token: str, form: AccountForm) -> HttpResponse
             "email", gettext("There is an account with this e-mail already. Please sign in with it.")
         )
         return None
+    signing.succeeded(address, told["email"])
     login(request, authenticate(request, username=told["email"].lower(), password=told["password"]))
     return _welcome(request, tenant)
 
@@ -84,7 +92,7 @@ def _welcome(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     return redirect(context.first_page(tenant, request.user))
 
 
-def _asked(request: HttpRequest, invite: Invite, form: AccountForm) -> HttpResponse:
+def _asked(request: HttpRequest, invite: Invite, form: AccountForm, wait: int = 0) -> HttpResponse:
     with scope.tenant(invite.tenant.pk):
         role = words.role_names().get(invite.role, "")
     shown = {
@@ -94,8 +102,11 @@ def _asked(request: HttpRequest, invite: Invite, form: AccountForm) -> HttpRespo
         "form": form,
         "by_line": bool(settings.LINE_LOGIN_CHANNEL_ID),
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "tenants/join.html", shown, status=status)
+    status = 429 if wait else 422 if form.is_bound and form.errors else 200
+    response = render(request, "tenants/join.html", shown, status=status)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
 
 
 def _closed(request: HttpRequest, reason: str, tenant: Tenant | None = None) -> HttpResponse:

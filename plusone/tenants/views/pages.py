@@ -1,5 +1,6 @@
 """How every page of the console is put together."""
 
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import ngettext
 
 from plusone.base.views import notices
 from plusone.tenants.middleware import TenantRequest
@@ -49,3 +51,13 @@ def allowed(request: TenantRequest, permission: str) -> bool:
 def refreshed() -> HttpResponse:
     """Tells htmx to load the page anew: for an undo, whose effect may stand anywhere on it."""
     return HttpResponse(headers={"HX-Refresh": "true"})
+
+
+def too_many_tries(wait: int) -> str:
+    """What is said to somebody who tried to come in too often, with the seconds to wait."""
+    minutes = ceil(wait / 60)
+    return ngettext(
+        "Too many tries. Please wait %(minutes)d minute, then try again.",
+        "Too many tries. Please wait %(minutes)d minutes, then try again.",
+        minutes,
+    ) % {"minutes": minutes}
