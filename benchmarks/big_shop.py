@@ -7,13 +7,15 @@ be paid, and the newest round has some thousands of orders.
 
 from dataclasses import dataclass
 
+import psycopg
+from django.conf import settings
 from django.db import connection
+from psycopg import sql
 
 from plusone.base import scope
 from plusone.tenants.models import Tenant
 
 DAYS = 550
-ROUNDS = 40
 PRODUCTS_A_ROUND = 12
 
 
@@ -26,6 +28,7 @@ class Size:
     customers: int = 15_000
     in_round: int = 3_000
     reports: int = 300
+    rounds: int = 40
 
 
 _PRODUCTS = """
@@ -211,7 +214,7 @@ _MESSAGES = """
                                        created_at, final_at)
     select o.tenant_id, o.cause, 'answer', 'user', t.line_user_id, t.line_user_id, 'taken', '{}', 'zh-hant',
            '{reply}', '', gen_random_uuid(), 0, o.placed_at + interval '1 day',
-           case when o.id %% 500 = 0 then 'unconfirmed' else 'accepted' end, o.placed_at, o.placed_at
+           case when o.id %% 50 = 0 then 'unconfirmed' else 'accepted' end, o.placed_at, o.placed_at
       from plusone_order o join plusone_contact t on t.tenant_id = o.tenant_id and t.id = o.contact_id
      where o.tenant_id = %(tenant)s and o.placed_at > now() - interval '90 days'
 """
@@ -230,7 +233,6 @@ def fill(tenant: Tenant, size: Size | None = None) -> None:
         "tenant": tenant.pk,
         "key": tenant.key[:4],
         "days": DAYS,
-        "rounds": ROUNDS,
         "each": PRODUCTS_A_ROUND,
     }
     with scope.tenant(tenant.pk), connection.cursor() as cursor:
@@ -238,3 +240,12 @@ def fill(tenant: Tenant, size: Size | None = None) -> None:
         cursor.execute("set local enable_nestloop = off; select setseed(0.1)")
         for statement in _EVERYTHING:
             cursor.execute(statement, values)
+
+
+def vacuum() -> None:
+    """What autovacuum does within some minutes of such a load: count rows, mark what is settled."""
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True, options="-c role=plusone_owner") as owner:
+        for (name,) in owner.execute(
+            "select tablename from pg_tables where tablename like 'plusone\\_%'"
+        ).fetchall():
+            owner.execute(sql.SQL("vacuum analyze {}").format(sql.Identifier(name)))

@@ -46,16 +46,6 @@ def clear() -> None:
         connection.execute(sql.SQL("truncate {}, procrastinate_jobs cascade").format(names))
 
 
-def vacuum() -> None:
-    """What autovacuum does within some minutes of a big load: count rows, mark what is settled."""
-    address = os.environ.get("DATABASE_URL") or embedded.url(FOLDER)
-    with psycopg.connect(address, autocommit=True, options="-c role=plusone_owner") as connection:
-        for (name,) in connection.execute(
-            "select tablename from pg_tables where tablename like 'plusone\\_%'"
-        ).fetchall():
-            connection.execute(sql.SQL("vacuum analyze {}").format(sql.Identifier(name)))
-
-
 @contextlib.contextmanager
 def process(
     *command: str, ready: Callable[[], bool] | None = None, nice: int = 0

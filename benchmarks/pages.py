@@ -15,11 +15,11 @@ from urllib.parse import quote
 from django.db import connection
 from django.test import Client
 
-from benchmarks import big_shop, ground
+from benchmarks import big_shop
 from plusone.base import scope
 from plusone.catalogue.models import Product
 from plusone.customers.models import Contact, Customer
-from plusone.orders.models import Order, Round
+from plusone.orders.models import Order, OrderLine, Round
 from plusone.tenants import actions as tenants
 from plusone.tenants.models import Role, Tenant, User
 
@@ -61,7 +61,7 @@ def opened() -> Browser:
     """The big shop, with an owner signed in."""
     tenant = tenants.open_tenant("big", "Bench")
     big_shop.fill(tenant)
-    ground.vacuum()
+    big_shop.vacuum()
     return signed_in(tenant)
 
 
@@ -84,16 +84,17 @@ def addresses(tenant: Tenant) -> dict[str, str]:
         busiest = _busiest()
         newest = Round.objects.order_by("-id")[0]
         good = Product.objects.on_show()[5]
-        product = Product.objects.listed()[5000]
+        sold = OrderLine.objects.order_by("-id")[0].product_code
+        product = Product.objects.listed()[Product.objects.count() // 2]
         name, line_id = (
             Customer.objects.get(pk=busiest).name,
-            Contact.objects.order_by("id")[100].line_user_id,
+            Contact.objects.order_by("id")[50].line_user_id,
         )
     return dict(
         itertools.chain(
             _orders(f"{console}orders/", middle, name),
             _customers(f"{console}customers/", busiest, name, line_id, middle.number),
-            _work(console, newest.pk, product.code),
+            _work(console, newest.pk, sold),
             _products(f"{console}products/", product),
             _buyers(shop, good.public_id),
             _programs(api, middle, name),

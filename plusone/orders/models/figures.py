@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from plusone.base import scope
+from plusone.catalogue.models import Variant
 from plusone.orders.models.orders import Order, OrderLine, Status
 from plusone.orders.models.purchases import Purchase
 from plusone.orders.models.rounds import Round
@@ -93,35 +94,36 @@ def sold(rounds: Sequence[Round]) -> dict[int, tuple[int, int]]:
 
 
 def ordered(found: Round) -> list[Ordered]:
-    """What is ordered of each variant, and bought, by product and option. Three queries.
+    """What is ordered of each variant, and bought, by product and option. Four queries.
 
-    What was bought and is no longer ordered is left out: it is nobody's.
+    What was bought and is no longer ordered is left out: it is nobody's. Names are looked up for the variants
+    and not for each line: sorting thousands of lines by name took five times as long.
     """
     rows = Purchase.objects.filter(round=found)
     bought = dict(rows.values_list("variant_id").annotate(sum=Sum("quantity")).order_by())
     queue = Waiting.objects.filter(ended_at=None, variant__in=live_lines(found).values("variant_id"))
     waiting = dict(queue.values_list("variant_id").annotate(sum=Sum("quantity")).order_by())
-    found_lines = (
+    sums = (
         live_lines(found)
-        .order_by("product_code", "variant__position", "variant_id")
-        .values_list("variant_id", "product_code", "product__name", "variant__options")
+        .order_by()
+        .values_list("variant_id")
         .annotate(
             pieces=Sum("quantity"),
             buyers=Count("customer_id", distinct=True),
             total=Sum(F("quantity") * F("unit_price")),
         )
     )
+    told = {pk: (pieces, buyers, total) for pk, pieces, buyers, total in sums}
+    variants = Variant.objects.filter(pk__in=told).select_related("product")
     return [
         Ordered(
-            variant_id,
-            code,
-            name,
-            " ".join(map(str, options)),
-            pieces,
-            buyers,
-            total,
-            bought.get(variant_id, 0),
-            waiting.get(variant_id, 0),
+            variant.pk,
+            variant.product.code,
+            variant.product.name,
+            variant.label,
+            *told[variant.pk],
+            bought.get(variant.pk, 0),
+            waiting.get(variant.pk, 0),
         )
-        for variant_id, code, name, options, pieces, buyers, total in found_lines
+        for variant in variants.order_by("product__code", "position", "pk")
     ]

