@@ -34,6 +34,7 @@ from plusone.storefront.views import orders as my_orders
 from plusone.tenants.views import (
     archives,
     check,
+    company,
     console_settings,
     entrance,
     history,
@@ -166,6 +167,7 @@ console = [
     path("settings/line/guide", line_guide.guide, name="console-line-guide"),
     path("settings/line/check/provider", provider.provider, name="console-provider-check"),
     path("settings/line/check", check.line, name="console-line-check"),
+    path("settings/company", company.company, name="console-company"),
     path("settings/shop", console_settings.shop, name="console-settings-shop"),
     path("settings/pairing", console_settings.pairing, name="console-settings-pairing"),
     path("settings/tokens", console_settings.tokens, name="console-settings-tokens"),
