@@ -6,7 +6,7 @@ from plusone.api.site import api, nothing_here
 from plusone.base.views import files, health
 from plusone.catalogue.views import bulk, editing, pictures, products, stock
 from plusone.catalogue.views import files as product_files
-from plusone.chat.views import fence, menu_editor, menus, metrics, outbox
+from plusone.chat.views import fence, menu_editor, menus, metrics, missed, outbox
 from plusone.hooks import stripe
 from plusone.orders.views import (
     adding,
@@ -128,6 +128,7 @@ console = [
     path("customers/<int:pk>/", customers.customer, name="console-customer"),
     path("customers/<int:customer_id>/orders", orders.of_customer, name="console-customer-orders"),
     path("messages/", outbox.outbox, name="console-outbox"),
+    path("messages/missed", missed.missed, name="console-missed"),
     path("messages/fenced", fence.fenced, name="console-fence"),
     path("messages/fenced/decide", fence.decide, name="console-fence-decide"),
     path("messages/about", outbox.about, name="console-messages-about"),
