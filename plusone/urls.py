@@ -6,7 +6,7 @@ from plusone.api.site import api, nothing_here
 from plusone.base.views import files, health
 from plusone.catalogue.views import bulk, editing, pictures, products, stock
 from plusone.catalogue.views import files as product_files
-from plusone.chat.views import fence, menu_editor, menus, metrics, outbox
+from plusone.chat.views import fence, menu_editor, menus, metrics, missed, outbox
 from plusone.hooks import stripe
 from plusone.orders.views import (
     adding,
@@ -47,6 +47,7 @@ from plusone.storefront.views import rounds as shop_rounds
 from plusone.tenants.views import (
     archives,
     check,
+    company,
     console_settings,
     entrance,
     history,
@@ -142,6 +143,7 @@ console = [
     path("customers/<int:pk>/", customers.customer, name="console-customer"),
     path("customers/<int:customer_id>/orders", orders.of_customer, name="console-customer-orders"),
     path("messages/", outbox.outbox, name="console-outbox"),
+    path("messages/missed", missed.missed, name="console-missed"),
     path("messages/fenced", fence.fenced, name="console-fence"),
     path("messages/fenced/decide", fence.decide, name="console-fence-decide"),
     path("messages/about", outbox.about, name="console-messages-about"),
@@ -181,6 +183,7 @@ console = [
     path("settings/line/guide", line_guide.guide, name="console-line-guide"),
     path("settings/line/check/provider", provider.provider, name="console-provider-check"),
     path("settings/line/check", check.line, name="console-line-check"),
+    path("settings/company", company.company, name="console-company"),
     path("settings/shop", console_settings.shop, name="console-settings-shop"),
     path("settings/pairing", console_settings.pairing, name="console-settings-pairing"),
     path("settings/tokens", console_settings.tokens, name="console-settings-tokens"),

@@ -1,12 +1,29 @@
 """The inbox: every webhook event, kept once."""
 
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from plusone.base.models import Owned
+from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
+
+LAPSED = "plan_lapsed"
+_MISSED = Q(error=LAPSED) | Q(state__in=["stale", "quarantined"])
+
+
+class InboxQuerySet(OwnedQuerySet["InboxEvent"]):
+    """Ways to look for events."""
+
+    def missed(self, why: str = "") -> "InboxQuerySet":
+        """What people wrote or tapped that was not acted on: all, or `rested`, `stale`, `quarantined`."""
+        found = self.filter(_MISSED, type__in=("message", "postback"))
+        if why == "rested":
+            return found.filter(error=LAPSED)
+        return found.filter(state=why) if why else found
+
+
+InboxManager = OwnedManager.from_queryset(InboxQuerySet)
 
 
 class InboxEvent(Owned):
@@ -52,9 +69,12 @@ class InboxEvent(Owned):
     error = models.CharField(max_length=80, blank=True, db_default="")
     final_at = models.DateTimeField(null=True)
 
+    objects: ClassVar["InboxManager[Self]"] = InboxManager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "event_id"], name="inbox_event_once")]
         indexes = [
+            models.Index(fields=["tenant", "-id"], name="inbox_missed", condition=_MISSED),
             models.Index(
                 fields=["tenant", "line_at", "id"],
                 name="inbox_open",

@@ -5,11 +5,10 @@ The event stays in the inbox under its reason, so the shop can see who wanted wh
 be undone.
 """
 
+from plusone.chat.models.inbox import LAPSED
 from plusone.hooks.actions import commands
 from plusone.hooks.actions.desk import Came, Desk, State
 from plusone.line import events
-
-REASON = "plan_lapsed"
 
 
 def message(desk: Desk, came: Came) -> None:
@@ -38,4 +37,4 @@ def _say(desk: Desk, came: Came, *, manages: bool) -> None:
     if commands.too_many(desk, came):
         return
     desk.answer(came, "resting", {"shop": desk.counter.tenant.name, "manages": manages}, free=True)
-    desk.done(came, State.DONE, REASON)
+    desk.done(came, State.DONE, LAPSED)

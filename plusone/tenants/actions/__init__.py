@@ -177,6 +177,26 @@ def set_shop(
     audit.note(actor, "shop.changed", f"tenant:{tenant.pk}", before, wanted)
 
 
+def set_company(
+    actor: audit.Actor, *, name: str, contact_name: str, contact_email: str, contact_phone: str
+) -> bool:
+    """Store the shop's name and whom to write to about it, with an audit entry; False when nothing changed.
+
+    Raises BadTenant for an empty name.
+    """
+    if not name.strip():
+        raise BadTenant("name", "missing")
+    told = {"name": name.strip(), "contact_name": contact_name.strip(), "contact_email": contact_email}
+    wanted = {**told, "contact_phone": contact_phone.strip()}
+    tenant = Tenant.objects.select_for_update().get(pk=scope.current())
+    before = {key: getattr(tenant, key) for key in wanted}
+    if wanted == before:
+        return False
+    Tenant.objects.filter(pk=tenant.pk).update(**wanted)
+    audit.note(actor, "shop.company", f"tenant:{tenant.pk}", before, wanted)
+    return True
+
+
 def add_member(user: User, role: str) -> Member:
     """Make the person a member with this role of the shop's, or change the role they have."""
     if role not in TeamRole.objects.matrix():

@@ -19,6 +19,7 @@ Text = str | Promise
 SENTENCES: dict[str, Text] = {
     "channel.connected": _("Changed the LINE account's settings"),
     "shop.opened": _("Opened the shop"),
+    "shop.company": _("Changed the company's name or contact"),
     "shop.changed": _("Changed how the shop answers"),
     "product.put_up": _("Created the product %(thing)s"),
     "product.changed": _("Changed the product %(thing)s"),
