@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plusone', '0022_bulk_letters'),
+        ('plusone', '0025_customer_card'),
     ]
 
     operations = [
