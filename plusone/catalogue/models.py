@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 
 from plusone.base.ids import new_public_id
 from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
@@ -144,6 +144,10 @@ class Variant(Owned):
         """The option values as a buyer reads them, such as “黑 M”; empty for the only variant."""
         return " ".join(str(value) for value in self.options)
 
+    def price_in(self, product: Product) -> int | None:
+        """Its own price, else that of its product, in currency units; None while neither has one."""
+        return product.price if self.price is None else self.price
+
     @property
     def shown_stock(self) -> int:
         """The stock as the edges show it: -1 for unlimited."""
@@ -224,8 +228,3 @@ def is_short() -> Exists:
             stock__lt=LOW_STOCK,
         )
     )
-
-
-def effective_price() -> Coalesce:
-    """The variant's own price, else its product's: an expression for querysets of variants."""
-    return Coalesce("price", "product__price")

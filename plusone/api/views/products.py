@@ -149,6 +149,6 @@ def _shown_variant(product: Product, variant: Variant) -> dict[str, Any]:
     return {
         "sku": variant.sku,
         "options": options_by_name(product.option_names, variant.options),
-        "price": product.price if variant.price is None else variant.price,
+        "price": variant.price_in(product),
         "stock": variant.shown_stock,
     }

@@ -12,7 +12,7 @@ from django.db.utils import IntegrityError
 from plusone.base import audit, events, numbers, scope
 from plusone.base.audit import Actor
 from plusone.catalogue import rules
-from plusone.catalogue.actions import arrange, stock
+from plusone.catalogue.actions import arrange, products, stock
 from plusone.catalogue.models import Product, ProductFile, Variant
 from plusone.catalogue.rules import ProductDraft, VariantDraft
 from plusone.catalogue.rules.sheets import Planned
@@ -131,7 +131,7 @@ def _put_up(actor: Actor, planned: Sequence[Planned]) -> list[int]:
     first, top = numbers.take("product", day, len(planned)), arrange.first_place()
     made = Product.objects.bulk_create(
         (
-            _row(
+            products.row_of(
                 one.draft,
                 rules.product_code(day, first + number),
                 top - (len(planned) - number) * arrange.GAP,
@@ -144,21 +144,6 @@ def _put_up(actor: Actor, planned: Sequence[Planned]) -> list[int]:
         actor, [(product.pk, one.draft.variants) for product, one in zip(made, planned, strict=True)]
     )
     return [product.pk for product in made]
-
-
-def _row(draft: ProductDraft, code: str, place: int) -> Product:
-    return Product(
-        code=code,
-        name=draft.name.strip(),
-        price=draft.price,
-        description=draft.description,
-        category=draft.category.strip(),
-        option_names=list(draft.option_names),
-        words=list(draft.words),
-        is_public=draft.is_public,
-        published_at=Now() if draft.is_public else None,
-        place=place,
-    )
 
 
 def _add_options(

@@ -40,8 +40,21 @@ def put_up(
     stock.take_turn()  # before the counter, as an imported file does: a lane may go on to take orders
     tenant = Tenant.objects.get(pk=scope.current())
     day = numbers.local_day(numbers.database_now(), tenant.timezone)
-    product = Product.objects.create(
-        code=rules.product_code(day, numbers.take("product", day)),
+    product = row_of(draft, rules.product_code(day, numbers.take("product", day)), arrange.first_place())
+    product.home_chat, product.image, product.thumbnail = home_chat, image, thumbnail
+    product.save(force_insert=True)
+    for position, variant in enumerate(draft.variants):
+        _add_variant(actor, product, variant, position)
+    told = {"code": product.code, **({} if product.name == UNNAMED else {"name": product.name})}
+    audit.note(actor, "product.put_up", f"product:{product.pk}", after=told)
+    events.record("product.changed", product=product.pk)
+    return Product.objects.get(pk=product.pk)
+
+
+def row_of(draft: ProductDraft, code: str, place: int) -> Product:
+    """The draft as a row that is not stored yet, without its variants."""
+    return Product(
+        code=code,
         name=draft.name.strip(),
         price=draft.price,
         description=draft.description,
@@ -49,18 +62,9 @@ def put_up(
         option_names=list(draft.option_names),
         words=list(draft.words),
         is_public=draft.is_public,
-        home_chat=home_chat,
-        image=image,
-        thumbnail=thumbnail,
         published_at=Now() if draft.is_public else None,
-        place=arrange.first_place(),
+        place=place,
     )
-    for position, variant in enumerate(draft.variants):
-        _add_variant(actor, product, variant, position)
-    told = {"code": product.code, **({} if product.name == UNNAMED else {"name": product.name})}
-    audit.note(actor, "product.put_up", f"product:{product.pk}", after=told)
-    events.record("product.changed", product=product.pk)
-    return Product.objects.get(pk=product.pk)
 
 
 def copy(actor: Actor, product: Product) -> Product:

@@ -5,8 +5,6 @@ import random
 from dataclasses import dataclass
 from typing import Literal
 
-Way = Literal["reply", "push", "ride"]
-
 REPLY_SECONDS = 50  # LINE's minute less the time to get there
 REDELIVERED_MINUTES = 19  # LINE takes a redelivered token until 20 minutes after the event
 STALE_DAYS = 3  # older events are kept but not acted on; ids are kept ten times as long (P27)

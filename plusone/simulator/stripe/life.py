@@ -13,7 +13,6 @@ from plusone.simulator.wire import Json
 DAY = 86_400
 RETRY_DAYS = (3, 5, 6)
 GOOD, DECLINES, FAILS_LATER = "4242424242424242", "4000000000000002", "4000000000000341"
-CARDS = (GOOD, DECLINES, FAILS_LATER)
 
 
 class Declined(Exception):

@@ -140,13 +140,12 @@ def card(found: Product, place: Place | None = None) -> dict[str, Any]:
 
 
 def _option(found: Product, variant: Variant) -> dict[str, Any]:
-    price = found.price if variant.price is None else variant.price
     left = None if variant.unlimited else variant.stock
     return {
         "id": variant.pk,
         "place": variant.position,
         "label": variant.label,
-        "price": price or 0,
+        "price": variant.price_in(found) or 0,
         "left": left,
         "sold_out": left == 0,
     }

@@ -156,7 +156,7 @@ def _lines(held: dict[int, int]) -> list[dict[str, Any]]:
 
 
 def _line(variant: Variant, wanted: int, place: Place | None) -> dict[str, Any]:
-    price = variant.product.price if variant.price is None else variant.price
+    price = variant.price_in(variant.product) or 0
     pieces = wanted if variant.unlimited else min(wanted, variant.stock)
     pieces = 0 if place and place.refused else pieces
     return {
@@ -167,8 +167,8 @@ def _line(variant: Variant, wanted: int, place: Place | None) -> dict[str, Any]:
         "pieces": pieces,
         "short": pieces < wanted,
         "left": None if variant.unlimited else variant.stock,
-        "price": price or 0,
-        "subtotal": pieces * (price or 0),
+        "price": price,
+        "subtotal": pieces * price,
         "less": wanted - 1,
         "more": min(baskets.MOST_PIECES, wanted + 1),
     }
