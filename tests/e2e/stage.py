@@ -124,6 +124,8 @@ def _long_work(stage: Stage, owner: Hand) -> None:
     pk, command = stage.values["order id"], secrets.token_urlsafe(12)
     changed = owner.post(_console("orders/many"), {"pick": pk, "to": "paid", "command": command})
     stage.values["bulk id"] = _finished(owner, changed)
+    told = owner.post(_console(f"orders/many/{stage.values['bulk id']}/letter"), {"kind": "paid"})
+    stage.values["bulk letter id"] = _last(told)
     wanted = owner.post(_console("orders/export"), {"pick": pk, "kind": "csv", "command": command})
     stage.values["export id"] = _finished(owner, wanted)
     owner.post(_console("settings/export/new"))
