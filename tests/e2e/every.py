@@ -64,6 +64,7 @@ SEEN = (
     Seen(f"{C}orders/rounds/<int:pk>/short/<int:variant>", "short"),
     Seen(f"{C}orders/rounds/<int:pk>/short/<int:variant>", "short-shares", query="delivered=1&how=first"),
     Seen(f"{C}orders/new", "order-new"),
+    Seen(f"{C}orders/card", "customer-card", query="card={customer id}"),
     Seen(f"{C}orders/many/<int:pk>", "bulk"),
     Seen(f"{C}orders/many/<int:pk>/letter", "bulk-letter", query="kind=shipped"),
     Seen(f"{C}orders/letters/<int:pk>", "bulk-letter-progress"),
@@ -135,6 +136,9 @@ SEEN = (
     # Buyers' pages.
     Seen(S, "shop", "nobody"),
     Seen(f"{S}p/<str:public_id>", "shop-product", "nobody"),
+    Seen(f"{S}r/<uuid:public_id>", "shop-round", "nobody"),
+    Seen(f"{S}orders/pay", "shop-pay", "buyer"),
+    Seen(f"{S}card", "shop-card", "buyer"),
     Seen(f"{S}basket", "shop-basket-empty", "nobody"),
     Seen(f"{S}basket", "shop-basket", "buyer"),
     Seen(f"{S}orders", "shop-orders", "buyer"),

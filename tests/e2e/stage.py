@@ -253,6 +253,9 @@ def _buyer(stage: Stage, page: Page) -> None:
     """小美 signs in to the shop's pages, where her order by chat stands, with something in her basket."""
     shop = f"{stage.demo.shop}/t/demo/liff"
     page.goto(f"{shop}/?lang=zh-hant")
+    opened = page.locator("a[href*='/liff/r/']").first.get_attribute("href")
+    assert opened
+    stage.values["round public id"] = _last_of(opened)
     goods = page.locator(".goods-card a").last.get_attribute("href")
     assert goods
     stage.values["product public id"] = _last_of(goods)
