@@ -63,6 +63,8 @@ SEEN = (
     Seen(f"{C}orders/rounds/<int:pk>/handout", "handout"),
     Seen(f"{C}orders/rounds/<int:pk>/short/<int:variant>", "short"),
     Seen(f"{C}orders/rounds/<int:pk>/short/<int:variant>", "short-shares", query="delivered=1&how=first"),
+    Seen(f"{C}orders/card", "card", query="card={card}"),
+    Seen(f"{C}orders/card", "card-unknown", query="card=00000-00000"),
     Seen(f"{C}orders/new", "order-new"),
     Seen(f"{C}orders/card", "customer-card", query="card={customer id}"),
     Seen(f"{C}orders/many/<int:pk>", "bulk"),
@@ -143,6 +145,9 @@ SEEN = (
     Seen(f"{S}basket", "shop-basket", "buyer"),
     Seen(f"{S}orders", "shop-orders", "buyer"),
     Seen(f"{S}orders/<str:public_id>", "shop-order", "buyer"),
+    Seen(f"{S}orders/pay", "shop-pay", "buyer"),
+    Seen(f"{S}card", "shop-card", "buyer"),
+    Seen(f"{S}r/<uuid:public_id>", "shop-round", "nobody"),
     Seen(f"{S}contact", "shop-contact", "nobody"),
     Seen(f"{S}enter", "shop-enter", "nobody"),
 )

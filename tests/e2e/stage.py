@@ -266,9 +266,15 @@ def _buyer(stage: Stage, page: Page) -> None:
     page.get_by_text("小美", exact=True).click()
     page.locator("button[value=allow]").click()
     page.wait_for_url("**/liff/orders**")
-    order = page.locator("main a[href*='/liff/orders/']").first.get_attribute("href")
+    order = page.locator(".my-order a[href*='/liff/orders/']").first.get_attribute("href")
     assert order
     stage.values["order public id"] = _last_of(order)
+    page.goto(f"{shop}/card")
+    stage.values["card"] = page.locator(".member-number").inner_text()
+    page.goto(f"{shop}/")
+    found = page.locator(".round-section h2 a").first.get_attribute("href")
+    assert found
+    stage.values["round public id"] = _last_of(found)
 
 
 def _state(person: Hand, demo: Demo) -> StorageState:
