@@ -84,22 +84,22 @@ def test_liff_over_the_chat_orders_shows_and_cancels(phone: OpenPhone, demo: Dem
 
 
 def test_a_transfer_is_reported_and_the_team_sees_it(shop: OpenShop, console: Console) -> None:
-    """匯款回報: from the order to the report, and its state for both sides."""
+    """轉帳回報: from the order to the report, and its state for both sides."""
     page = shop()
     page.get_by_role("link", name="手工鳳梨酥 12 入").click()
     page.get_by_role("button", name="立即下單").click()
     page.get_by_role("button", name="用 LINE 登入").click()
     sign_in_at_line(page, "健太")
     page.get_by_role("button", name="立即下單").click()
-    page.get_by_role("link", name="付款與匯款回報").click()
+    page.get_by_role("link", name="付款與轉帳回報").click()
     expect(page.locator("main")).to_contain_text("90001234567890")
     expect(page.get_by_label("金額")).to_have_value("450")
-    page.get_by_label("匯款帳號後五碼").fill("1234")
-    page.get_by_role("button", name="送出匯款回報").click()
+    page.get_by_label("轉帳帳號後五碼").fill("1234")
+    page.get_by_role("button", name="送出轉帳回報").click()
     expect(page.locator(".field-error")).to_contain_text("五個數字")
-    page.get_by_label("匯款帳號後五碼").fill("54321")
-    page.get_by_role("button", name="送出匯款回報").click()
-    expect(page.locator("#notices")).to_contain_text("已收到您的匯款回報")
+    page.get_by_label("轉帳帳號後五碼").fill("54321")
+    page.get_by_role("button", name="送出轉帳回報").click()
+    expect(page.locator("#notices")).to_contain_text("已收到您的轉帳回報")
     expect(page.locator(".pay-reports")).to_contain_text("已回報")
     picture(page, "shop-reported")
     expect(console("orders/transfers/").locator("main")).to_contain_text("…54321")
