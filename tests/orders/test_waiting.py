@@ -18,6 +18,7 @@ from plusone.orders.models import Order, OrderLine, Status, Waiting
 from plusone.orders.tasks.waiting import fill_waiting
 from plusone.tenants.models import Tenant
 from tests import makers
+from tests.meeting import in_place_of_the_lock
 from tests.orders.crowd import variant_of
 from tests.orders.groupbuy import say, text_of
 
@@ -162,7 +163,7 @@ def test_many_who_fill_at_once_serve_each_place_once(tenant: Tenant) -> None:
 def test_without_the_turn_the_same_crowd_breaks(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: all see the same places open, and only the order's cause, unique in the table, is left."""
     variant = a_queue_with_stock(tenant)
-    monkeypatch.setattr(stock, "take_turn", lambda: None)
+    monkeypatch.setattr(stock, "take_turn", in_place_of_the_lock())
     monkeypatch.setattr(stock, "_LOCK", UNLOCKED)
     errors = crowd_fills(tenant, variant)
     assert errors

@@ -20,6 +20,7 @@ from plusone.orders.actions import waiting
 from plusone.orders.models import Order, Waiting
 from plusone.tenants.models import Tenant
 from tests import makers
+from tests.meeting import in_place_of_the_lock
 from tests.orders.crowd import variant_of
 from tests.orders.groupbuy import a_round
 from tests.orders.test_waiting import UNLOCKED, got, serve
@@ -222,8 +223,9 @@ def test_many_who_give_at_once_give_once(tenant: Tenant) -> None:
 def test_without_the_turn_they_run_into_each_other(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: all see the place open, and only the order's cause, unique in the table, is left."""
     place = a_place_with_stock(tenant)
-    monkeypatch.setattr(stock, "take_turn", lambda: None)
-    monkeypatch.setattr(catalogue, "take_turn", lambda: None)
+    meet = in_place_of_the_lock()
+    monkeypatch.setattr(stock, "take_turn", meet)
+    monkeypatch.setattr(catalogue, "take_turn", meet)
     monkeypatch.setattr(stock, "_LOCK", UNLOCKED)
     errors = many_give(tenant, place)
     assert IntegrityError in {type(error) for error in errors}

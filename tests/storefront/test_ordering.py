@@ -21,6 +21,7 @@ from plusone.orders.models import Order, OrderChange, OrderLine
 from plusone.storefront.rules import baskets
 from plusone.tenants.models import Tenant
 from tests import makers
+from tests.meeting import in_place_of_the_lock
 from tests.storefront import buyers
 
 
@@ -76,7 +77,7 @@ def test_ten_taps_at_once_order_once(shop: Tenant) -> None:
 
 def test_without_the_turn_the_taps_collide(shop: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin of the test above with the lock removed: looking for the first order finds none yet."""
-    monkeypatch.setattr(catalogue, "take_turn", lambda: None)
+    monkeypatch.setattr(catalogue, "take_turn", in_place_of_the_lock())
     failed: list[str] = []
     _taps(shop, makers.goods(shop, stock=50), failed)
     assert failed

@@ -19,6 +19,7 @@ from plusone.storefront.actions import paying
 from plusone.storefront.rules.paying import accounts, to_report
 from plusone.tenants.models import Tenant
 from tests import makers
+from tests.meeting import in_place_of_the_lock
 from tests.orders.groupbuy import say, text_of
 from tests.storefront import buyers
 
@@ -137,7 +138,7 @@ def test_ten_taps_at_once_report_once(shop: Tenant) -> None:
 
 def test_without_the_turn_the_taps_collide(shop: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin of the test above with the lock removed: each looks before another has written."""
-    monkeypatch.setattr(catalogue, "take_turn", lambda: None)
+    monkeypatch.setattr(catalogue, "take_turn", in_place_of_the_lock())
     _taps(shop)
     assert len(_reports(shop)) > 1
 

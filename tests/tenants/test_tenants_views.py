@@ -36,7 +36,7 @@ def test_a_wrong_password_and_an_unknown_person_are_refused_alike(tenant: Tenant
     member = makers.member(tenant)
     for email, password in ((member.user.email, "wrong"), ("nobody@example.com", PASSWORD)):
         client = browser.stranger()
-        assert "belong together" in sign_in(client, email, password)
+        assert "is not right" in sign_in(client, email, password)
         assert client.get("/").headers["Location"] == "/sign-in/"
 
 

@@ -78,6 +78,7 @@ KINDS: dict[str, Words] = {
     "paired": _("LINE connected to a team member"),
     "stranger": _("answer to a stranger"),
     "too_many": _("too many messages"),
+    "how_to_pay": _("how to pay"),
     "transfer_noted": _("bank transfer noted"),
     "transfer_unclear": _("bank transfer not understood"),
     "round_reminder": _("reminder before a round closes"),
