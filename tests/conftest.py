@@ -74,8 +74,11 @@ def here(tenant: Tenant) -> Iterator[Tenant]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; one for all, as a second one in the same run finds Playwright's loop running."""
+def browser(django_db_setup: None) -> Iterator[Browser]:
+    """Debian's Chromium; one for all, as a second one in the same run finds Playwright's loop running.
+
+    It ends before the database does: Django closes no connection beside a running loop.
+    """
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
         yield launched

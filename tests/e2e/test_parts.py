@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import PICTURES, SIZES
+from tests.running import until
 
 HERE = Path(__file__).resolve().parent
 AXE = (HERE / "vendor" / "axe.min.js").read_text()
@@ -165,11 +166,10 @@ def test_a_picture_is_shown_refused_or_cut(site: str, page: Page, tmp_path: Path
     chooser.set_input_files(tmp_path / "wide.png")
     expect(field.locator("canvas")).to_be_visible()
     field.get_by_label("Crop to a square").check()
-    page.wait_for_function(f"async () => ({_SIDES})[0] === 300")
-    assert page.evaluate(f"async () => ({_SIDES})") == [300, 300]
+    until(lambda: page.evaluate(_SIDES) == [300, 300], 15)
 
 
 _SIDES = (
-    "await createImageBitmap(document.querySelector('.image-input input[type=file]').files[0])"
+    "() => createImageBitmap(document.querySelector('.image-input input[type=file]').files[0])"
     ".then((picture) => [picture.width, picture.height])"
 )

@@ -7,7 +7,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.running import until
+
 Console = Callable[..., Page]
+# The sides of the file that the form would send. Asked again and again: a promise is always true to Playwright's wait.
+SIDES = """async () => {
+  const file = document.querySelector("#id_picture").files[0];
+  const picture = file && await createImageBitmap(file);
+  return picture ? [picture.width, picture.height] : [];
+}"""
 
 
 def names(page: Page) -> list[str]:
@@ -73,11 +81,4 @@ def test_a_picture_is_cut_to_a_square_before_it_is_sent(console: Console, tmp_pa
     Image.new("RGB", (600, 300), "#6d5bd0").save(picture)
     page.locator("#id_picture").set_input_files(picture)
     page.locator(".image-tools .toggle").check()
-    size = page.wait_for_function(
-        """async () => {
-            const file = document.querySelector("#id_picture").files[0];
-            const bitmap = file && await createImageBitmap(file);
-            return bitmap && bitmap.width === bitmap.height ? bitmap.width : 0;
-        }"""
-    )
-    assert size.json_value() == 300
+    until(lambda: page.evaluate(SIDES) == [300, 300], 15)
