@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.running import until
 
 Console = Callable[..., Page]
-# The sides of the file that the form would send. Asked anew each time: a promise is true to wait_for_function.
+# The sides of the file that the form would send. Asked anew each time: a promise is true to any wait.
 SIDES = """async () => {
   const file = document.querySelector("#id_picture").files[0];
   const picture = file && await createImageBitmap(file);
