@@ -1,5 +1,6 @@
 """Tables in files: what is written opens rightly and comes back; what is hostile is soon refused."""
 
+import codecs
 import csv
 import datetime
 import io
@@ -70,6 +71,14 @@ def test_times_are_written_as_times() -> None:
 
 # Excel shows at most 32,767 characters; a return is one in XML too, since it is written as ECMA-376 says.
 any_text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
+
+
+def test_control_characters_come_back_and_are_no_reason_to_refuse_a_marked_file() -> None:
+    odd = "\x1f" * 30
+    data = written("csv", [odd, 1])
+    assert cells(data) == [(odd, "1")]
+    with pytest.raises(tables.TableError):
+        cells(data.removeprefix(codecs.BOM_UTF8))
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -1,5 +1,6 @@
 """Text in the encodings that spreadsheets of Taiwan and Japan save: UTF-8, UTF-16, Big5, Shift JIS."""
 
+import codecs
 import re
 
 from plusone.base.tables.shapes import Mixed, Unknown
@@ -13,7 +14,10 @@ _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text and the name of its encoding. Raises Mixed, Unknown."""
+    """The text and the name of its encoding. Raises Mixed, Unknown.
+
+    A file full of control characters is no table, unless it is marked as UTF-8, as ours are: then it comes back.
+    """
     name = _named(data)
     if name:
         return _decoded(data.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff"), name), "UTF-16"
@@ -21,7 +25,7 @@ def decode(data: bytes) -> tuple[str, str]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return _old(data)
-    if len(_CONTROL.findall(text[:10_000])) > 20:
+    if not data.startswith(codecs.BOM_UTF8) and len(_CONTROL.findall(text[:10_000])) > 20:
         raise Unknown
     return text, "UTF-8"
 
