@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def decode(data: bytes) -> tuple[str, str]:
     """The text and the name of its encoding. Raises Mixed, Unknown.
 
-    A file full of control characters is no table, unless it is marked as UTF-8, as ours are: then it comes back.
+    A file full of control characters is no table, unless it is marked as UTF-8, as our own are.
     """
     name = _named(data)
     if name:
