@@ -21,7 +21,7 @@ from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.views.pages import address, allowed, page, refreshed
 
 LATEST = 20
-MOST_ROWS = 50  # of each kind; the others come up as these are done
+MOST_ROWS = 30  # of each kind; the others come up as these are done
 WHY: dict[str, str | Promise] = {
     "nobody": _("Nobody reported these digits and this amount."),
     "other_amount": _("Somebody reported these digits with another amount."),
