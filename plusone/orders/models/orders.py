@@ -110,7 +110,7 @@ class Order(Owned):
                 include=["status", "total", "placed_at"],
                 name="order_customer",
             ),
-            # Always true, and yet it matters: before statistics exist a foreign key's check of (tenant, id) would
+            # Always true, yet it matters: before statistics exist a foreign key's check of (tenant, id) would
             # otherwise walk this index, which halved the lane (3,103 against 1,820 orders a second).
             models.Index(
                 fields=["tenant", "placed_at"],
