@@ -5,6 +5,8 @@ is what tenancy is for.
 """
 
 import contextlib
+import io
+import logging
 import os
 import shutil
 import subprocess
@@ -17,7 +19,7 @@ from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from plusone import embedded
-from plusone.base import scope
+from plusone.base import logs, scope
 from plusone.tenants.models import Tenant
 from tests import makers, pg, plugin, running
 
@@ -71,6 +73,17 @@ def here(tenant: Tenant) -> Iterator[Tenant]:
     """A new shop that is in scope for the whole test (one transaction, committed at its end)."""
     with scope.tenant(tenant.pk):
         yield tenant
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """What the process writes to its log, on standard output, while the test runs."""
+    logs.set_up()
+    (handler,) = [h for h in logging.getLogger().handlers if type(h) is logging.StreamHandler]
+    written = io.StringIO()
+    before = handler.setStream(written)
+    yield written
+    handler.setStream(before or written)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,35 @@
-"""For twins of races: what stands where the lock stood, so that the race is met and not left to chance."""
+"""Races and their twins: deeds at the same moment, and what stands where the lock stood."""
 
 import contextlib
 import threading
 from collections.abc import Callable
+
+from django.db import connection
+
+from plusone.base import scope
+from plusone.tenants.models import Tenant
+
+
+def all_at_once(tenant: Tenant, *deeds: Callable[[], object]) -> list[Exception]:
+    """Do each deed in a thread and a transaction of its own, all begun together; the errors they met."""
+    errors: list[Exception] = []
+    start = threading.Barrier(len(deeds))
+
+    def do(deed: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            with scope.tenant(tenant.pk):
+                deed()
+        except Exception as error:
+            errors.append(error)
+        connection.close()
+
+    threads = [threading.Thread(target=do, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
 
 
 def in_place_of_the_lock() -> Callable[[], None]:

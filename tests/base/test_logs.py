@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,17 +20,6 @@ from plusone.tenants.models import Member, Tenant
 from tests import makers
 
 CANARY = "canary7f3a"
-
-
-@pytest.fixture
-def lines() -> Iterator[io.StringIO]:
-    """What goes to standard output while the test runs."""
-    logs.set_up()
-    (handler,) = [h for h in logging.getLogger().handlers if type(h) is logging.StreamHandler]
-    written = io.StringIO()
-    before = handler.setStream(written)
-    yield written
-    handler.setStream(before or written)
 
 
 def _read(lines: io.StringIO) -> list[dict[str, Any]]:

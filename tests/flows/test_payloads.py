@@ -5,7 +5,6 @@ import io
 import json
 import logging
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -112,17 +111,6 @@ def test_each_log_line_is_one_record(lines: io.StringIO) -> None:
     assert [one["word"] for one in told[::2]] == ALL
     assert {one["event"] for one in told[::2]} == {"it.happened"}
     assert {one["level"] for one in told[1::2]} == {"warning"}
-
-
-@pytest.fixture
-def lines() -> Iterator[io.StringIO]:
-    """What goes to standard output while the test runs."""
-    logs.set_up()
-    (handler,) = [h for h in logging.getLogger().handlers if type(h) is logging.StreamHandler]
-    written = io.StringIO()
-    before = handler.setStream(written)
-    yield written
-    handler.setStream(before or written)
 
 
 def _rows(kind: str, data: bytes) -> list[list[Any]]:

@@ -1,9 +1,9 @@
 """One more item for an order that stands: today's price, stock right under races, two taps add once."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.test import Client
 
 from plusone.base import scope
@@ -15,7 +15,7 @@ from plusone.orders.actions import change, extra
 from plusone.orders.models import Order, OrderLine, Status
 from plusone.tenants.models import Tenant
 from tests import makers
-from tests.meeting import in_place_of_the_lock
+from tests.meeting import all_at_once, in_place_of_the_lock
 from tests.orders.crowd import variant_of
 from tests.orders.groupbuy import a_round
 from tests.orders.test_contents import shown, undo
@@ -119,25 +119,12 @@ def test_the_list_to_add_from_is_searched(tenant: Tenant, tea: Product, cake: Pr
 
 def crowd_adds(tenant: Tenant, numbers: list[str], variant: int) -> list[Exception]:
     """One piece into each of these orders at the same moment; the errors they met."""
-    errors: list[Exception] = []
-    start = threading.Barrier(len(numbers))
 
     def put(number: str) -> None:
-        start.wait()
-        try:
-            with scope.tenant(tenant.pk):
-                order = Order.objects.get(number=number)
-                extra.add(HOUSE, order, variant, 1, seen=order.version)
-        except Exception as error:
-            errors.append(error)
-        connection.close()
+        order = Order.objects.get(number=number)
+        extra.add(HOUSE, order, variant, 1, seen=order.version)
 
-    threads = [threading.Thread(target=put, args=(number,)) for number in numbers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
+    return all_at_once(tenant, *(partial(put, number) for number in numbers))
 
 
 def test_many_who_add_the_last_pieces_get_no_more_than_there_are(

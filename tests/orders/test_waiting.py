@@ -1,9 +1,7 @@
 """The waiting list: offered when sold out, filled in order as pieces come, each place once."""
 
-import threading
-
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from plusone.base import scope
 from plusone.base.audit import HOUSE
@@ -18,7 +16,7 @@ from plusone.orders.models import Order, OrderLine, Status, Waiting
 from plusone.orders.tasks.waiting import fill_waiting
 from plusone.tenants.models import Tenant
 from tests import makers
-from tests.meeting import in_place_of_the_lock
+from tests.meeting import all_at_once, in_place_of_the_lock
 from tests.orders.crowd import variant_of
 from tests.orders.groupbuy import say, text_of
 
@@ -119,26 +117,9 @@ def test_what_is_not_on_sale_is_not_given_and_nonsense_is_answered(tenant: Tenan
         assert tap(tenant, person, data).facts == {"gone": True}
 
 
-def crowd_fills(tenant: Tenant, variant: int, threads: int = 6) -> list[Exception]:
-    """So many who fill the list at the same moment; the errors they met."""
-    errors: list[Exception] = []
-    start = threading.Barrier(threads)
-
-    def fill() -> None:
-        start.wait()
-        try:
-            with scope.tenant(tenant.pk):
-                waiting.fill([variant])
-        except Exception as error:
-            errors.append(error)
-        connection.close()
-
-    fillers = [threading.Thread(target=fill) for _ in range(threads)]
-    for filler in fillers:
-        filler.start()
-    for filler in fillers:
-        filler.join()
-    return errors
+def crowd_fills(tenant: Tenant, variant: int) -> list[Exception]:
+    """Six who fill the list at the same moment; the errors they met."""
+    return all_at_once(tenant, *[lambda: waiting.fill([variant])] * 6)
 
 
 def a_queue_with_stock(tenant: Tenant) -> int:

@@ -1,10 +1,9 @@
 """The console's waiting list: who waits for what, pieces given by hand, somebody taken off and put back."""
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.test import Client
 
 from plusone.base import scope
@@ -20,7 +19,7 @@ from plusone.orders.actions import waiting
 from plusone.orders.models import Order, Waiting
 from plusone.tenants.models import Tenant
 from tests import makers
-from tests.meeting import in_place_of_the_lock
+from tests.meeting import all_at_once, in_place_of_the_lock
 from tests.orders.crowd import variant_of
 from tests.orders.groupbuy import a_round
 from tests.orders.test_waiting import UNLOCKED, got, serve
@@ -184,26 +183,9 @@ def test_the_page_serves_what_nobody_was_told_of(tenant: Tenant) -> None:
     assert "0 people" in staff.post(fill, follow=True).content.decode()
 
 
-def many_give(tenant: Tenant, pk: int, threads: int = 6) -> list[Exception]:
-    """So many who give to the same place at the same moment; the errors they met."""
-    errors: list[Exception] = []
-    start = threading.Barrier(threads)
-
-    def give() -> None:
-        start.wait()
-        try:
-            with scope.tenant(tenant.pk):
-                waiting.give(HOUSE, Waiting.objects.get(pk=pk), 1)
-        except Exception as error:
-            errors.append(error)
-        connection.close()
-
-    givers = [threading.Thread(target=give) for _ in range(threads)]
-    for giver in givers:
-        giver.start()
-    for giver in givers:
-        giver.join()
-    return errors
+def many_give(tenant: Tenant, pk: int) -> list[Exception]:
+    """Six who give to the same place at the same moment; the errors they met."""
+    return all_at_once(tenant, *[lambda: waiting.give(HOUSE, Waiting.objects.get(pk=pk), 1)] * 6)
 
 
 def a_place_with_stock(tenant: Tenant) -> int:

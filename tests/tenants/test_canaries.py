@@ -61,18 +61,7 @@ def marked(database: None) -> Marked:
     return Marked(shop, owner, told)
 
 
-@pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """What the process writes while the test runs."""
-    logs.set_up()
-    (handler,) = [h for h in logging.getLogger().handlers if type(h) is logging.StreamHandler]
-    kept = io.StringIO()
-    before = handler.setStream(kept)
-    yield kept
-    handler.setStream(before or kept)
-
-
-def test_no_page_and_no_log_line_tells_a_secret(marked: Marked, written: io.StringIO) -> None:
+def test_no_page_and_no_log_line_tells_a_secret(marked: Marked, lines: io.StringIO) -> None:
     """Every address, by who may see the most; forms that hold secrets are refused and shown again."""
     program = {"authorization": f"Bearer {marked.shop.token}"}
     looked = 0
@@ -89,9 +78,9 @@ def test_no_page_and_no_log_line_tells_a_secret(marked: Marked, written: io.Stri
         answer = marked.owner.post(browser.path(marked.shop.tenant, rest), wrong)
         _says_nothing(marked, rest, _text(answer))
     _knock(marked)
-    lines = written.getvalue()
-    assert lines.count("\n") > 5
-    _says_nothing(marked, "log", lines)
+    logged = lines.getvalue()
+    assert logged.count("\n") > 5
+    _says_nothing(marked, "log", logged)
 
 
 def _knock(marked: Marked) -> None:
@@ -108,7 +97,7 @@ def _knock(marked: Marked) -> None:
     makers.post(f"/t/{marked.shop.tenant.slug}/webhook", b"{", {"HTTP_X_LINE_SIGNATURE": marks["secret"]})
 
 
-def test_no_traceback_tells_a_secret(marked: Marked, written: io.StringIO) -> None:
+def test_no_traceback_tells_a_secret(marked: Marked, lines: io.StringIO) -> None:
     """The error says what it failed over; the log says where it failed."""
     with scope.tenant(marked.shop.tenant.pk):
         try:
@@ -117,8 +106,8 @@ def test_no_traceback_tells_a_secret(marked: Marked, written: io.StringIO) -> No
         except ValueError:
             logs.logger().error("it.failed", exc_info=True)
             logging.getLogger("plusone").exception("it failed")
-    assert written.getvalue().count("\\nValueError\\n") == 2
-    _says_nothing(marked, "traceback", written.getvalue())
+    assert lines.getvalue().count("\\nValueError\\n") == 2
+    _says_nothing(marked, "traceback", lines.getvalue())
 
 
 def test_no_row_holds_a_secret(marked: Marked) -> None:
