@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.text import compress_string
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -66,16 +66,15 @@ def compressed(get_response: Handler) -> Handler:
     Only pages: files are compressed already, or stream with their length.
     """
 
+    gzip = GZipMiddleware(get_response)
+
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
             return response
         patch_vary_headers(response, ("Accept-Encoding",))
-        takes = "gzip" in request.headers.get("Accept-Encoding", "")
-        if takes and len(response.content) > 1000 and not response.has_header("Content-Encoding"):
-            response.content = compress_string(response.content, max_random_bytes=100)
-            response["Content-Encoding"] = "gzip"
-            response["Content-Length"] = str(len(response.content))
+        if len(response.content) > 1000:
+            gzip.process_response(request, response)
         return response
 
     return middleware

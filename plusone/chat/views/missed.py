@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from plusone.base.views import lists
+from plusone.base.views.chips import chips
 from plusone.chat.models import InboxEvent
 from plusone.customers.models import Contact
 from plusone.tenants.access import may
@@ -74,6 +75,4 @@ def _filters(chosen: str) -> list[dict[str, Any]]:
         "stale": gettext("Too late"),
         "quarantined": gettext("Failed"),
     }
-    return [
-        {"label": label, "url": f"?show={code}", "active": code == chosen} for code, label in named.items()
-    ]
+    return chips(named, chosen, "?show={}".format)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from plusone.base.views import lists
+from plusone.base.views.chips import chips
 from plusone.chat.models import Attempt, OutboxMessage
 from plusone.chat.views import fates
 from plusone.chat.views.wording import draw
@@ -146,6 +147,4 @@ def _filters(chosen: str) -> list[dict[str, Any]]:
         "parked": gettext("Waiting"),
         "trouble": gettext("May not have arrived"),
     }
-    return [
-        {"label": label, "url": f"?show={code}", "active": code == chosen} for code, label in named.items()
-    ]
+    return chips(named, chosen, "?show={}".format)

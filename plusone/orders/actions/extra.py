@@ -11,8 +11,7 @@ from plusone.orders.actions import change, lines, rounds
 from plusone.orders.models import Order, OrderLine
 from plusone.orders.rules.facts import TakenLine
 from plusone.orders.rules.rounds import seat
-
-MOST = 99  # pieces of a line
+from plusone.orders.rules.terms import MOST
 
 
 @dataclass

@@ -13,11 +13,10 @@ from plusone.catalogue.rules import Wish
 from plusone.chat.actions import say
 from plusone.customers.actions import Person
 from plusone.customers.models import Contact
+from plusone.orders.actions.own import FROM_WAITING
 from plusone.orders.actions.take import Ask, Outcome, take
 from plusone.orders.models import Waiting
 from plusone.tenants.models import Tenant
-
-MOST = 99
 
 
 class NotWaiting(Exception):
@@ -144,7 +143,7 @@ def _still_waiting(place: Waiting) -> Waiting:
 
 def _bring_in(actor: Actor, row: Waiting, pieces: int) -> None:
     if not row.variant.unlimited:
-        catalogue.move_by_hand(actor, row.variant_id, pieces, "received", f"waiting:{row.pk}")
+        catalogue.move_by_hand(actor, row.variant_id, pieces, "received", _cause(row))
 
 
 def _told(row: Waiting) -> dict[str, object]:
@@ -162,9 +161,13 @@ def _tell_served(given: Sequence[tuple[Waiting, Outcome]]) -> None:
     events.record("waiting.filled", orders=[outcome.order_id for _, outcome in given])
 
 
+def _cause(row: Waiting) -> str:
+    return f"{FROM_WAITING}{row.pk}"
+
+
 def _ask(row: Waiting) -> Ask:
     return Ask(
-        cause=f"waiting:{row.pk}",
+        cause=_cause(row),
         customer_id=row.customer_id,
         contact_id=row.contact_id,
         wishes=(Wish(row.variant_id, row.quantity),),
@@ -190,7 +193,7 @@ def _message(row: Waiting, outcome: Outcome, contact: Contact, tenant: Tenant) -
     }
     reachable = contact.followed_at is not None and contact.blocked_at is None
     return say.Say(
-        cause=f"waiting:{row.pk}",
+        cause=_cause(row),
         purpose="filled",
         to_kind="group" if row.source == "group" else "user",
         to_id=row.chat_key or contact.line_user_id,

@@ -13,7 +13,7 @@ Intent = Literal[
 ]  # fmt: skip
 Error = Literal["quantity_over_limit", "quantity_zero", "unknown_code", "not_public", "sold_out", "unclear",
                 "round_planned", "round_closed"]  # fmt: skip
-MOST = 99  # of one item in one message
+MOST = 99  # pieces of one item, in a message or an order (JG14)
 MOST_CHOICES = 13  # quick replies that LINE shows under a message
 
 

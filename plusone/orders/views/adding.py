@@ -18,12 +18,13 @@ from plusone.customers.models import Customer
 from plusone.orders.actions import add
 from plusone.orders.actions.take import Outcome
 from plusone.orders.models import Order
+from plusone.orders.rules.terms import MOST
 from plusone.orders.views import picks
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.views.pages import address, page
 
-SHOWN, MOST_PIECES, MOST_LINES = 8, 99, 50
+SHOWN, MOST_LINES = 8, 50
 
 
 class OrderForm(forms.Form):
@@ -152,9 +153,7 @@ def _chosen(request: TenantRequest) -> list[dict[str, Any]]:
     rows = list(zip(request.POST.getlist("variant"), request.POST.getlist("pieces"), strict=False))[
         :MOST_LINES
     ]
-    wanted = [
-        (int(pk), int(n)) for pk, n in rows if _number(pk) and _number(n) and 1 <= int(n) <= MOST_PIECES
-    ]
+    wanted = [(int(pk), int(n)) for pk, n in rows if _number(pk) and _number(n) and 1 <= int(n) <= MOST]
     known = {variant.pk: variant for variant in _variants([pk for pk, _n in wanted])}
     return [{"variant": known[pk], "pieces": count} for pk, count in wanted if pk in known]
 

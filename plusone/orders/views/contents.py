@@ -12,12 +12,11 @@ from plusone.base.templatetags.texts import one_line
 from plusone.base.views import notices
 from plusone.orders.actions import lines, merge
 from plusone.orders.models import Order, OrderLine, Status
+from plusone.orders.rules.terms import MOST
 from plusone.orders.views import words
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.views.pages import address, refreshed
-
-MOST = 99
 
 
 class PiecesForm(forms.Form):

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from plusone.base import numbers, tables
 from plusone.base.views import downloads, notices
+from plusone.base.views.chips import chips
 from plusone.customers import actions
 from plusone.customers.models import Contact, Customer
 from plusone.orders.actions import contacts
@@ -172,10 +173,7 @@ def _chips(
     request: TenantRequest, name: str, words: dict[str, str | Promise], chosen: str
 ) -> list[dict[str, Any]]:
     rest = {"since": ""} if name == "show" else {}
-    return [
-        {"label": word, "url": _query(request, **{name: code}, **rest), "active": code == chosen}
-        for code, word in words.items()
-    ]
+    return chips(words, chosen, lambda code: _query(request, **{name: code}, **rest))
 
 
 def _query(request: TenantRequest, view: str = "", **changed: str) -> str:

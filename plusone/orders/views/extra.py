@@ -12,6 +12,7 @@ from plusone.base.templatetags.texts import one_line
 from plusone.base.views import notices
 from plusone.orders.actions import extra, lines
 from plusone.orders.models import Order
+from plusone.orders.rules.terms import MOST
 from plusone.orders.views import picks, words
 from plusone.orders.views.adding import on_sale
 from plusone.tenants.access import actor, may
@@ -29,7 +30,7 @@ class ItemForm(forms.Form):
     """So many pieces of a variant; `seen` is the order's version that the page showed."""
 
     variant = forms.IntegerField(min_value=1, max_value=2**63 - 1)
-    pieces = forms.IntegerField(min_value=1, max_value=extra.MOST)
+    pieces = forms.IntegerField(min_value=1, max_value=MOST)
     seen = forms.IntegerField(min_value=0)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from plusone.base import numbers
 from plusone.base.views import lists
+from plusone.base.views.chips import chips
 from plusone.catalogue.models import Product
 from plusone.customers.models import Customer
 from plusone.orders.models import sums
@@ -98,7 +99,7 @@ def _period(request: TenantRequest) -> Period:
 
 
 def _units(chosen: str) -> list[dict[str, Any]]:
-    return [{"label": word, "url": f"?by={code}", "active": code == chosen} for code, word in UNITS.items()]
+    return chips(UNITS, chosen, "?by={}".format)
 
 
 def _stretch(period: Period, zone: str) -> Stretch:

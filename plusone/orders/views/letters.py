@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plusone.base.views import notices
+from plusone.base.views.chips import chips
 from plusone.chat.views.cost import cost
 from plusone.chat.views.wording import draw
 from plusone.orders.actions import letters
@@ -127,15 +128,15 @@ def _context(
         "form": form,
         "reach": to.reach,
         "cost": cost(request.tenant),
-        "kinds": _choices(["", *KINDS], kind, letter_words.name, f"language={language}&kind="),
-        "languages": _choices(LANGUAGES, language, LANGUAGES.__getitem__, f"kind={kind}&language="),
+        "kinds": chips(
+            {code: letter_words.name(code) for code in ("", *KINDS)},
+            kind,
+            lambda code: f"?language={language}&kind={code}",
+        ),
+        "languages": chips(LANGUAGES, language, lambda code: f"?kind={kind}&language={code}"),
         "sent": letters.sent_since(order, kind, since) if kind else None,
         **_preview(request, text, language),
     }
-
-
-def _choices(codes: Any, chosen: str, label: Any, query: str) -> list[dict[str, Any]]:
-    return [{"label": label(code), "url": f"?{query}{code}", "active": code == chosen} for code in codes]
 
 
 def _preview(request: TenantRequest, text: str, language: str) -> dict[str, Any]:

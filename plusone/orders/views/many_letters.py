@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from plusone.base.views import notices
+from plusone.base.views.chips import chips
 from plusone.chat.views import fates
 from plusone.chat.views.cost import Cost, cost
 from plusone.chat.views.wording import draw
@@ -50,9 +51,7 @@ def letter(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
         "bulk": bulk,
         "kind": kind,
         "name": letter_words.name(kind),
-        "kinds": [
-            {"label": letter_words.name(one), "url": f"?kind={one}", "active": one == kind} for one in KINDS
-        ],
+        "kinds": chips({one: letter_words.name(one) for one in KINDS}, kind, "?kind={}".format),
         "status": words.status(bulk.status),
         "sent": BulkLetter.objects.filter(bulk=bulk, kind=kind).first(),
         **buyers,

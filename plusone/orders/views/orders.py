@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from plusone.base.views import lists
+from plusone.base.views.chips import chips
 from plusone.orders.actions.letters import cause_of, reader
 from plusone.orders.models import OPEN, Order, todo
 from plusone.orders.views import letters, picks, words
@@ -99,7 +100,4 @@ def _filters(chosen: str, search: str) -> list[dict[str, Any]]:
     todos = {"overdue": gettext("Unpaid for days"), "uncollected": gettext("Not collected")}
     named = {"": gettext("All"), "unpaid": gettext("To be paid"), **todos, **words.STATUSES}
     kept = f"&q={search}" if search else ""
-    return [
-        {"label": label, "url": f"?status={code}{kept}", "active": code == chosen}
-        for code, label in named.items()
-    ]
+    return chips(named, chosen, lambda code: f"?status={code}{kept}")

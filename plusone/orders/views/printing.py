@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from plusone.base.views import notices
+from plusone.base.views.chips import chips
 from plusone.orders.models import OrderLine, OrderQuerySet, Status
 from plusone.orders.views import picks
 from plusone.tenants.access import may
@@ -78,7 +79,4 @@ def _to_pack(picked: picks.Picks) -> OrderQuerySet:
 def _sizes(query: str, chosen: str) -> list[dict[str, Any]]:
     named = {"a4": gettext("A4"), "label": gettext("Labels, 100 mm")}
     chosen = chosen if chosen in SIZES else "a4"
-    return [
-        {"label": label, "url": f"?{query}&size={size}", "active": size == chosen}
-        for size, label in named.items()
-    ]
+    return chips(named, chosen, lambda size: f"?{query}&size={size}")

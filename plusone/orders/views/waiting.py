@@ -17,6 +17,7 @@ from plusone.base.views import notices
 from plusone.catalogue.models import Product, Variant
 from plusone.orders.actions import waiting as actions
 from plusone.orders.models import Round, RoundProduct, Waiting
+from plusone.orders.rules.terms import MOST
 from plusone.orders.views import words
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
@@ -49,7 +50,7 @@ class Queue:
 class GiveForm(forms.Form):
     """So many pieces; `on_top` when the team holds them beside the stock."""
 
-    pieces = forms.IntegerField(min_value=1, max_value=actions.MOST)
+    pieces = forms.IntegerField(min_value=1, max_value=MOST)
     on_top = forms.BooleanField(required=False)
 
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from plusone.orders.rules.terms import MOST
+
 MOST_LINES = 40
-MOST_PIECES = 99
 _LINE = re.compile(r"([1-9]\d{0,17})x([1-9]\d?)", re.ASCII)
 
 
@@ -22,14 +23,14 @@ def written(held: Mapping[int, int]) -> str:
 
 def with_more(held: Mapping[int, int], variant_id: int, pieces: int) -> dict[int, int]:
     """The basket with so many more of a variant, at most 99."""
-    return {**held, variant_id: min(MOST_PIECES, held.get(variant_id, 0) + pieces)}
+    return {**held, variant_id: min(MOST, held.get(variant_id, 0) + pieces)}
 
 
 def with_exactly(held: Mapping[int, int], variant_id: int, pieces: int) -> dict[int, int]:
     """The basket with so many of a variant; without it for none."""
     if pieces < 1:
         return {known: count for known, count in held.items() if known != variant_id}
-    return {**held, variant_id: min(MOST_PIECES, pieces)}
+    return {**held, variant_id: min(MOST, pieces)}
 
 
 def pieces_in(text: str, *, none: bool = False) -> int | None:

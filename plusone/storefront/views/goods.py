@@ -83,6 +83,11 @@ def on_show(public_id: str) -> Product | None:
     return Product.objects.on_show().filter(public_id=public_id).prefetch_related("variants").first()
 
 
+def variant_named(found: Product, told: str) -> Variant | None:
+    """The product's own variant that a form names by its id."""
+    return next((variant for variant in found.active_variants() if str(variant.pk) == told), None)
+
+
 def show(
     request: ShopRequest, found: Product, option: str, quantity: str, problems: dict[str, str] | None = None
 ) -> HttpResponse:

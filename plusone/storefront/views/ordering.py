@@ -14,6 +14,7 @@ from plusone.base import numbers
 from plusone.catalogue.models import Product, Variant
 from plusone.catalogue.rules import Wish
 from plusone.orders.actions.take import Outcome
+from plusone.orders.rules.terms import MOST
 from plusone.storefront.access import ShopRequest, buyer_of, buyers_only, open_to_all, to_sign_in
 from plusone.storefront.actions import ordering
 from plusone.storefront.rules import baskets
@@ -32,7 +33,7 @@ def order(request: ShopRequest, slug: str, public_id: str) -> HttpResponse:
     if found is None:
         return goods.gone(request)
     pieces = baskets.pieces_in(request.POST.get("quantity", ""))
-    variant = _chosen(found, request.POST.get("variant", ""))
+    variant = goods.variant_named(found, request.POST.get("variant", ""))
     if variant is None or pieces is None:
         return goods.show(request, found, "", str(pieces or ""), _problems(variant, pieces))
     if request.POST.get("do") == "basket":
@@ -125,12 +126,6 @@ def _emptied(request: ShopRequest, response: HttpResponse, ordered: Sequence[Wis
     return response
 
 
-def _chosen(found: Product, variant_id: str) -> Variant | None:
-    """The product's own variant that the form names."""
-    named = [variant for variant in found.active_variants() if str(variant.pk) == variant_id]
-    return named[0] if named else None
-
-
 def _problems(variant: Variant | None, pieces: int | None) -> dict[str, str]:
     problems = {}
     if variant is None:
@@ -170,5 +165,5 @@ def _line(variant: Variant, wanted: int, place: Place | None) -> dict[str, Any]:
         "price": price,
         "subtotal": pieces * price,
         "less": wanted - 1,
-        "more": min(baskets.MOST_PIECES, wanted + 1),
+        "more": min(MOST, wanted + 1),
     }

@@ -23,8 +23,7 @@ def join(request: ShopRequest, slug: str, public_id: str) -> HttpResponse:
     found = goods.on_show(public_id)
     if found is None:
         return goods.gone(request)
-    named = request.POST.get("variant", "")
-    variant = next((one for one in found.active_variants() if str(one.pk) == named), None)
+    variant = goods.variant_named(found, request.POST.get("variant", ""))
     pieces = baskets.pieces_in(request.POST.get("quantity", ""))
     if variant is None or pieces is None:
         return going(request, "shop-product", public_id, said="bad_number" if variant else "no_option")
