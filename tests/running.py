@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from plusone.base.audit import HOUSE
 from plusone.embedded.processes import dying_with_parent
 from plusone.tenants import actions as tenants
 from plusone.tenants.models import Channel, Tenant
+from tests.ports import free_port
 
 
 @dataclass
@@ -183,13 +183,6 @@ def until(true: Callable[[], bool], seconds: float, every: float = 0.05) -> None
     while not true():
         assert time.monotonic() < end, "it did not come true in time"
         time.sleep(every)
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(http: httpx2.Client, url: str) -> bool:

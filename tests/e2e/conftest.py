@@ -5,7 +5,6 @@ through pages.
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.ports import free_ports
 from tests.running import until
 
 PICTURES = Path(__file__).resolve().parents[2] / "screenshots"
@@ -50,28 +50,27 @@ def demo() -> Iterator[Demo]:
 
     Each module has its own: what one story sells out or lets lapse must not be another's beginning.
     """
-    port = _two_free_ports()
+    port = free_ports(2)
     folder = tempfile.mkdtemp(prefix="plusone-e2e-")
+    output = Path(folder) / "output"
     inherited = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("DATABASE_URL", "PLUSONE_", "LINE_"))
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "plusone", "demo", "--port", str(port)],
-        env={**inherited, "PLUSONE_DATA": folder},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
+    with output.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "plusone", "demo", "--port", str(port)],
+            env={**inherited, "PLUSONE_DATA": folder},
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        for line in process.stdout:
-            if "Ctrl-C" in line:
-                break
+        until(lambda: _announced(process, output), 120)
         yield Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}")
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -146,19 +145,7 @@ def picture(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}.png", full_page=False)
 
 
-def _two_free_ports() -> int:
-    found: list[int] = []
-    until(lambda: _free_pair(found), 5)
-    return found[0]
-
-
-def _free_pair(found: list[int]) -> bool:
-    with socket.socket() as first, socket.socket() as second:
-        first.bind(("127.0.0.1", 0))
-        port = int(first.getsockname()[1])
-        try:
-            second.bind(("127.0.0.1", port + 1))
-        except OSError:
-            return False
-    found.append(port)
-    return True
+def _announced(process: "subprocess.Popen[bytes]", output: Path) -> bool:
+    said = output.read_text(errors="replace")
+    assert process.poll() is None, f"the demo ended with {process.returncode}:\n{said[-4000:]}"
+    return "Ctrl-C" in said

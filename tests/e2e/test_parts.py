@@ -1,6 +1,5 @@
 """The styleguide in a browser: every part, three languages, phone and desk, light and dark."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import PICTURES, SIZES
+from tests.ports import free_port
 from tests.running import until
 
 HERE = Path(__file__).resolve().parent
@@ -27,9 +27,7 @@ TOO_SMALL = """(exempt) => [...document.querySelectorAll("a, button, input, sele
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     """The parts' own site, as a process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, str(HERE / "parts_site.py"), str(port)], stderr=subprocess.DEVNULL
     )
