@@ -24,7 +24,7 @@ class _Word:
     help: str
     database: bool = True
     role: str = "plusone_app"
-    asks_line: bool = False
+    beside: bool = False
 
 
 WORDS = {
@@ -34,8 +34,8 @@ WORDS = {
     "worker": _Word("the worker process"),
     "simulator": _Word("LINE, played offline", database=False),
     "migrate": _Word("make or update the database's tables", role="plusone_owner"),
-    "doctor": _Word("check the installation and each shop's settings at LINE", asks_line=True),
-    "tenant": _Word("open a shop"),
+    "doctor": _Word("check the installation and each shop's settings at LINE", beside=True),
+    "tenant": _Word("open a shop", beside=True),
     "understand": _Word("what messages would do, nothing done"),
     "prove": _Word("the storm: prints the promises and whether they hold", database=False),
     "collect": _Word("gather the static files for production"),
@@ -79,9 +79,9 @@ def _ready(word: _Word) -> Iterator[None]:
         yield
         return
     os.environ["PLUSONE_ROLE"] = word.role
-    if word.asks_line and demo_file().is_file():
-        for name, address in json.loads(demo_file().read_text()).items():
-            os.environ.setdefault(name, address)
+    if word.beside and addresses_file().is_file():
+        for name, value in json.loads(addresses_file().read_text()).items():
+            os.environ.setdefault(name, value)
     with embedded_unless_named():
         address = database_address()
         if word.role == "plusone_owner":
@@ -112,6 +112,8 @@ def data_folder() -> Path:
     return Path(os.environ.get("PLUSONE_DATA", "var")).resolve()
 
 
-def demo_file() -> Path:
-    """Where a demo leaves the addresses of its simulator, which is LINE for this folder."""
-    return data_folder() / "demo.json"
+def addresses_file() -> Path:
+    """Where what was started on this folder leaves its port and, a demo, whom it takes for LINE: for words
+    that are typed beside it and whose environment does not say.
+    """
+    return data_folder() / "addresses.json"

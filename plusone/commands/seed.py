@@ -36,12 +36,16 @@ EMAIL = "lin@example.com"
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    parser.add_argument("--simulator", default=os.environ.get("LINE_API_URL", "http://127.0.0.1:8001"))
-    parser.add_argument("--web", default=f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+    port = int(os.environ.get("PORT", "8000"))
+    parser.add_argument("--simulator", default=f"http://127.0.0.1:{port + 1}", help="who plays the cast")
+    parser.add_argument("--web", default=f"http://127.0.0.1:{port}")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the demo shop where missing, connect it to the simulator's account, and let the cast in."""
+    """Open the demo shop where missing, connect it to the simulator's account, and let the cast in.
+
+    The shop's secrets go to the simulator only, also where LINE_API_URL names somebody else.
+    """
     tenant = tenant_of(SLUG) or _open()
     with scope.tenant(tenant.pk):
         channel = Channel.objects.get()
@@ -80,7 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
         tenants.connect_channel(HOUSE, bot_user_id=bot.user_id, basic_id=bot.basic_id)
         _let_in(cast["people"])
         _open_round(cast["group"])
-    sample_menu.put_up(tenant, arguments.web)
+    if arguments.simulator == settings.LINE_API_URL:
+        sample_menu.put_up(tenant, arguments.web)
     return 0
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from plusone import embedded
 from plusone.base import roles, texts
-from plusone.cli import data_folder, database_address, demo_file
+from plusone.cli import addresses_file, data_folder, database_address
 from plusone.supervisor import Child, port_taken_by, run
 
 
@@ -57,13 +57,10 @@ def run_together(plan: Plan) -> int:
 
 
 def _leave_word(plan: Plan) -> None:
-    """For `doctor`, started beside it: in a demo's folder LINE is the simulator. Addresses only."""
-    if plan.simulator:
-        data_folder().mkdir(parents=True, exist_ok=True)
-        told = {name: os.environ[name] for name in plan.environment if name.startswith("LINE_")}
-        demo_file().write_text(json.dumps(told))
-    else:
-        demo_file().unlink(missing_ok=True)
+    """For words typed beside it: the port, and in a demo's folder whom it takes for LINE. No secrets."""
+    data_folder().mkdir(parents=True, exist_ok=True)
+    told = {name: os.environ[name] for name in plan.environment if name.startswith("LINE_")}
+    addresses_file().write_text(json.dumps({"PORT": str(plan.port), **told}))
 
 
 def _ports(plan: Plan) -> list[int]:
@@ -85,11 +82,10 @@ def _children(plan: Plan) -> list[Child]:
         Child("worker", _plusone("worker")),
     ]
     if plan.simulator:
-        address = f"http://127.0.0.1:{plan.port + 1}/control/clock"
-        children.append(
-            Child("simulator", [*_plusone("simulator"), "--port", str(plan.port + 1)], ready=address)
-        )
-        children.append(Child("seed", _plusone("seed"), restart=False, after=("web", "simulator")))
+        played = [*_plusone("simulator"), "--port", str(plan.port + 1)]
+        children.append(Child("simulator", played, ready=f"{_simulator(plan)}/control/clock"))
+        seed = [*_plusone("seed"), "--simulator", _simulator(plan)]
+        children.append(Child("seed", seed, restart=False, after=("web", "simulator")))
     return children
 
 
@@ -104,14 +100,25 @@ def _announce(plan: Plan) -> None:
     site = os.environ.get("PLUSONE_URL") or f"http://127.0.0.1:{plan.port}"
     print()
     if plan.simulator:
-        print(f"  Simulator, the phone   http://127.0.0.1:{plan.port + 1}/")
+        print(f"  Simulator, the phone   {_simulator(plan)}/")
         print(f"  Console, the shop      {site}/t/demo/console/")
         print(f"  API                    {site}/api/v1/openapi.json")
-        print("\n  Open the phone, choose 小美, write +1. Ctrl-C stops everything.")
+        print(f"\n  {_hint(plan)} Ctrl-C stops everything.")
     else:
         print(f"  Plusone answers at {site}")
     with contextlib.suppress(ValueError):
         sys.stdout.flush()
+
+
+def _hint(plan: Plan) -> str:
+    line = os.environ["LINE_API_URL"].rstrip("/")
+    if line == _simulator(plan):
+        return "Open the phone, choose 小美, write +1."
+    return f"LINE_API_URL is set: answers go to {line}, so the phone shows none."
+
+
+def _simulator(plan: Plan) -> str:
+    return f"http://127.0.0.1:{plan.port + 1}"
 
 
 def _plusone(word: str) -> list[str]:

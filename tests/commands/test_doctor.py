@@ -73,7 +73,7 @@ def test_it_says_whom_it_asks(tenant: Tenant, capsys: pytest.CaptureFixture[str]
 
 def test_beside_a_demo_its_simulator_is_asked(tenant: Tenant, tmp_path: Path) -> None:
     """As README has it: the folder knows its demo; what the environment says goes first."""
-    (tmp_path / "demo.json").write_text(json.dumps({"LINE_API_URL": NOBODY}))
+    (tmp_path / "addresses.json").write_text(json.dumps({"LINE_API_URL": NOBODY}))
     (tmp_path / "keys").symlink_to(secrets.key_file().parent)
     for told, expected in (({}, NOBODY), ({"LINE_API_URL": f"{NOBODY}9"}, f"{NOBODY}9")):
         ran = plusone("doctor", "--tenant", tenant.slug, "--json", PLUSONE_DATA=str(tmp_path), **told)

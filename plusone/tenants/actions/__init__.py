@@ -23,6 +23,7 @@ SECRET_FIELDS = {
 }
 PLAIN_FIELDS = ("channel_id", "bot_user_id", "basic_id", "name", "login_channel_id", "liff_id")
 PAIRING_MINUTES = 15
+MAX_NAME = 120
 
 
 @dataclass
@@ -38,7 +39,7 @@ def open_tenant(
 ) -> Tenant:
     """Insert a tenant with an empty LINE channel; where billing is on, its trial starts.
 
-    Raises BadTenant (slug taken or malformed, zone unknown, no name).
+    Raises BadTenant (slug taken or malformed, zone unknown, no name or one that is too long).
     """
     check_tenant(slug, name, timezone, currency)
     try:
@@ -61,6 +62,8 @@ def check_tenant(slug: str, name: str, timezone: str, currency: str) -> None:
         raise BadTenant("slug", "malformed")
     if not name.strip():
         raise BadTenant("name", "missing")
+    if len(name.strip()) > MAX_NAME:
+        raise BadTenant("name", "too_long")
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
