@@ -110,6 +110,7 @@ console = [
     path("orders/export/<int:pk>/file", exports.fetch, name="console-export-file"),
     path("orders/<str:number>/", orders.order, name="console-order"),
     path("orders/<str:number>/status", changes.status, name="console-order-status"),
+    path("orders/<str:number>/paid", changes.paid, name="console-order-paid"),
     path("orders/<str:number>/tracking", changes.tracking, name="console-order-tracking"),
     path("orders/<str:number>/collected", handout.collected, name="console-order-collected"),
     path("orders/<str:number>/pickup", handout.move, name="console-order-pickup"),

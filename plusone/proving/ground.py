@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -36,7 +36,7 @@ _LINE = ("LINE_API_URL", "LINE_DATA_API_URL", "LINE_ACCESS_URL", "LINE_LIFF_URL"
 @dataclass(frozen=True, slots=True)
 class Ground:
     """A running ground: the database's address, web's and the simulator's URLs, and the folder of state
-    and log.
+    and log. `start_seconds` is what this machine took from nothing to all answering.
     """
 
     folder: Path
@@ -44,6 +44,7 @@ class Ground:
     web: str
     line: str
     own_postgres: bool
+    start_seconds: float = 0.0
 
     def pids(self) -> dict[str, int]:
         """Process ids by name, of those that run just now."""
@@ -77,8 +78,7 @@ def standing() -> Iterator[Ground]:
             f"http://127.0.0.1:{line}",
             not named,
         )
-        _wait(ground, process)
-        yield ground
+        yield replace(ground, start_seconds=_wait(ground, process))
 
 
 @contextlib.contextmanager
@@ -129,12 +129,14 @@ def _processes(folder: Path, web: int, line: int, named: str) -> Iterator[subpro
             process.kill()
 
 
-def _wait(ground: Ground, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + START_SECONDS
+def _wait(ground: Ground, process: "subprocess.Popen[bytes]") -> float:
+    began = time.monotonic()
+    deadline = began + START_SECONDS
     while not _is_ready(ground.folder / "running.json"):
         if process.poll() is not None or time.monotonic() > deadline:
             raise DidNotStart(ground.said())
         time.sleep(0.1)
+    return time.monotonic() - began
 
 
 def _is_ready(state: Path) -> bool:

@@ -86,7 +86,7 @@ def play(ground: Ground, size: Script, say: Say) -> tuple[list[Finding], dict[st
     calm += quiet(ground, shops, say) + let_ride(ground, shops, heard, say)
     books = check_books(ground, shops)
     found = evidence.gather(ground, shops)
-    blown = Storm(shops, events, heard, deeds, quarantined, books, calm)
+    blown = Storm(shops, events, heard, deeds, quarantined, books, calm, ground.start_seconds)
     return verdict.judge(blown, found), verdict.sometimes(blown, found), blown, found
 
 

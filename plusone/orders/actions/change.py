@@ -1,4 +1,4 @@
-"""Change orders: status, tracking number, memo. Every change leaves a line of history.
+"""Change orders: status, what is paid, tracking number, memo. Every change leaves a line of history.
 
 Lock order: the shop's turn, the order, then its variants by id.
 """
@@ -14,6 +14,7 @@ from plusone.base import events
 from plusone.base.audit import Actor
 from plusone.catalogue import actions as catalogue
 from plusone.orders.models import Order, OrderChange, Status
+from plusone.orders.rules.paid import paid_after
 
 
 @dataclass
@@ -28,6 +29,13 @@ class Merged(Exception):
     """The order was merged into another, whose number this is: its status can't be changed any more."""
 
     into: str
+
+
+@dataclass
+class MemoChanged(Exception):
+    """Somebody else has written in the memo since it was shown: this stands there now."""
+
+    now: str
 
 
 class UnknownStatus(ValueError):
@@ -48,7 +56,8 @@ def set_status(actor: Actor, order: Order, status: str) -> bool:
     """Give the order another of the six states; False when it already has it.
 
     To cancelled: its pieces go back to stock. From cancelled: they are taken again,
-    or NotEnough and nothing changes. Raises UnknownStatus, and Merged for one that lies in another now.
+    or NotEnough and nothing changes. To paid: what it costs now is paid. Raises UnknownStatus, and Merged
+    for one that lies in another now.
     """
     if status not in Status.values:
         raise UnknownStatus(status)
@@ -63,8 +72,25 @@ def set_status(actor: Actor, order: Order, status: str) -> bool:
             _give_back(actor, held, change)
         elif held.status == Status.CANCELLED:
             _take_again(actor, held, change)
-    Order.objects.filter(pk=held.pk).update(status=status, updated_at=Now(), version=F("version") + 1)
+    paid = paid_after(status, held.status, total=held.total, paid=held.paid_total)
+    Order.objects.filter(pk=held.pk).update(
+        status=status, paid_total=paid, updated_at=Now(), version=F("version") + 1
+    )
     events.record("order.changed", order=held.pk, status=status)
+    return True
+
+
+def set_paid(actor: Actor, order: Order, paid: int) -> bool:
+    """Note that so much is paid of an order that was marked as paid: the rest came, or was given back.
+
+    False when nothing was marked as paid, or just this. History and `order.changed`.
+    """
+    held = hold(order.pk)
+    if held.paid_total is None or held.paid_total == paid:
+        return False
+    Order.objects.filter(pk=held.pk).update(paid_total=paid, updated_at=Now(), version=F("version") + 1)
+    note(actor, held, "paid", str(held.paid_total), str(paid))
+    events.record("order.changed", order=held.pk)
     return True
 
 
@@ -75,8 +101,14 @@ def set_tracking(actor: Actor, order: Order, tracking_number: str) -> bool:
     return _set_text(actor, order, "tracking_number", "tracking", tracking_number.strip())
 
 
-def set_memo(actor: Actor, order: Order, memo: str) -> bool:
-    """Store the internal memo, which buyers never see; False when unchanged."""
+def set_memo(actor: Actor, order: Order, memo: str, *, seen: str | None = None) -> bool:
+    """Store the internal memo, which buyers never see; False when unchanged.
+
+    `seen` is the memo that was shown to its writer: when another stands there by now, MemoChanged.
+    """
+    now = hold(order.pk).memo
+    if seen is not None and _plain(now) not in (_plain(seen), _plain(memo)):
+        raise MemoChanged(now)
     return _set_text(actor, order, "memo", "memo", memo.strip())
 
 
@@ -89,6 +121,10 @@ def _set_text(actor: Actor, order: Order, column: str, what: str, value: str) ->
     note(actor, held, what, before[:200], value[:200])
     events.record("order.changed", order=held.pk)
     return True
+
+
+def _plain(memo: str) -> str:
+    return memo.replace("\r\n", "\n").strip()
 
 
 def note(actor: Actor, order: Order, what: str, before: str, after: str) -> OrderChange:

@@ -11,7 +11,8 @@ from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
 from plusone.orders.models.orders import Order
 
 _PARCELS = """
-    select o.id, o.number, c.name, o.status, o.chat_key, h.point_id, h.collected_at is not null, l.pieces
+    select o.id, o.number, c.name, o.status, o.chat_key, h.point_id, h.collected_at is not null, l.pieces,
+           coalesce(o.paid_total < o.total, false)
       from (select order_id, sum(quantity)::bigint as pieces from plusone_orderline
              where tenant_id = %(tenant)s and round_id = %(round)s and quantity > 0 group by order_id) l
       join plusone_order o on o.tenant_id = %(tenant)s and o.id = l.order_id
@@ -23,7 +24,8 @@ _PARCELS = """
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What one order gets of a round, in pieces; `point_id` is where somebody moved it to."""
+    """What one order gets of a round, in pieces; `point_id` is where somebody moved it to; `owes`
+    that its total has grown since it was paid."""
 
     order_id: int
     number: str
@@ -33,6 +35,7 @@ class Parcel:
     point_id: int | None
     collected: bool
     pieces: int
+    owes: bool
 
 
 class PickupPointQuerySet(OwnedQuerySet["PickupPoint"]):

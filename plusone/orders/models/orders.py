@@ -3,12 +3,13 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Now
 
 from plusone.base.ids import new_public_id
 from plusone.base.models import Owned, OwnedManager, OwnedQuerySet
 from plusone.customers.models import Customer
+from plusone.orders.rules import paid
 
 
 class Status(models.TextChoices):
@@ -54,6 +55,10 @@ class OrderQuerySet(OwnedQuerySet["Order"]):
             return found.open()
         return found.filter(status=status) if status in Status.values else found
 
+    def differing(self) -> "OrderQuerySet":
+        """Those marked as paid whose total is another by now, but for the cancelled."""
+        return self.filter(paid_total__isnull=False).exclude(paid_total=F("total")).counted()
+
     def counted(self) -> "OrderQuerySet":
         """Those that count as sales: all but the cancelled."""
         return self.exclude(status=Status.CANCELLED)
@@ -84,6 +89,8 @@ class Order(Owned):
     cause = models.CharField(max_length=80)
     currency = models.CharField(max_length=3)
     total = models.PositiveBigIntegerField()
+    # What the team has marked as paid, in currency units; the total may have changed since (rules/paid.py).
+    paid_total = models.PositiveBigIntegerField(null=True)
     memo = models.TextField(blank=True, db_default="")
     tracking_number = models.CharField(max_length=60, blank=True, db_default="")
     placed_at = models.DateTimeField(db_default=Now())
@@ -122,12 +129,27 @@ class Order(Owned):
             models.Index(
                 fields=["tenant", "merged_into"], name="order_merged", condition=~Q(merged_into=None)
             ),
+            models.Index(
+                fields=["tenant", "-id"],
+                name="order_differs",
+                condition=Q(paid_total__isnull=False) & ~Q(paid_total=F("total")),
+            ),
         ]
 
     @property
     def kept_lines(self) -> list["OrderLine"]:
         """Its lines without those that were cancelled one by one, in order."""
         return sorted((line for line in self.lines.all() if line.quantity), key=lambda line: line.pk)
+
+    @property
+    def owed(self) -> int:
+        """Of an order marked as paid: what is still to be paid; below zero: what is to be given back."""
+        return paid.owed(self.status, total=self.total, paid=self.paid_total)
+
+    @property
+    def to_return(self) -> int:
+        """What is to be given back, in currency units."""
+        return max(-self.owed, 0)
 
     @property
     def is_settled(self) -> bool:

@@ -13,10 +13,14 @@ UNPAID_DAYS = 3
 
 
 def fitting(words: str, status: str) -> OrderQuerySet:
-    """What the list shows for these words and this filter: overdue, uncollected, or as `Order.fitting`."""
+    """What the list shows for these words and this filter: overdue, differs, uncollected, or as
+    `Order.fitting`.
+    """
     found = Order.objects.searched(words)
     if status == "overdue":
         return overdue(found)
+    if status == "differs":
+        return found.differing()
     return uncollected(found) if status == "uncollected" else Order.objects.fitting(words, status)
 
 

@@ -1,4 +1,4 @@
-"""What the console changes on an order: status, tracking number, memo."""
+"""What the console changes on an order: status, what is paid, tracking number, memo."""
 
 from django import forms
 from django.db import transaction
@@ -11,6 +11,7 @@ from plusone.base.views import notices
 from plusone.orders.actions import change
 from plusone.orders.models import Order, Status
 from plusone.orders.views import words
+from plusone.orders.views.orders import Draft, shown
 from plusone.tenants.access import actor, may
 from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.views.pages import address, refreshed
@@ -25,6 +26,12 @@ class StatusForm(forms.Form):
     seen = forms.ChoiceField(choices=Status.choices, required=False)
 
 
+class PaidForm(forms.Form):
+    """What is paid by now, in currency units."""
+
+    paid = forms.IntegerField(min_value=0, max_value=10**15)
+
+
 class TrackingForm(forms.Form):
     """A tracking number, and whether the order is shipped with it; `seen` is the status the page showed."""
 
@@ -34,9 +41,10 @@ class TrackingForm(forms.Form):
 
 
 class MemoForm(forms.Form):
-    """An internal memo."""
+    """An internal memo, and the one that the page showed."""
 
     memo = forms.CharField(max_length=MEMO_LENGTH, required=False)
+    seen = forms.CharField(required=False)
 
 
 @may("orders.change")
@@ -51,6 +59,22 @@ def status(request: TenantRequest, slug: str, number: str) -> HttpResponse:
     else:
         notices.leave(request, gettext("This is not one of the six states. Nothing was changed."), loss=True)
     return refreshed() if undoing else _order_page(request, number, "?offer=1")
+
+
+@may("orders.change")
+@require_POST
+def paid(request: TenantRequest, slug: str, number: str) -> HttpResponse:
+    """The rest of a paid order came, or was given back; at once, with undo, which has its value in the
+    address.
+    """
+    undoing = "undo" in request.GET
+    form = PaidForm(request.GET if undoing else request.POST)
+    order = get_object_or_404(Order, number=number)
+    if form.is_valid() and change.set_paid(actor(request), order, form.cleaned_data["paid"]):
+        undo = f"{address(request, 'console-order-paid', number)}?undo=1&paid={order.paid_total}"
+        said = gettext("Undone.") if undoing else gettext("Noted: the payment is settled.")
+        notices.leave(request, said, undo_url="" if undoing else undo)
+    return refreshed() if undoing else _order_page(request, number)
 
 
 @may("orders.change")
@@ -74,12 +98,21 @@ def tracking(request: TenantRequest, slug: str, number: str) -> HttpResponse:
 @may("orders.change")
 @require_POST
 def memo(request: TenantRequest, slug: str, number: str) -> HttpResponse:
-    """Store the internal memo."""
+    """Store the internal memo. What can't be stored comes back in the form: when somebody else wrote in the
+    meantime, both texts.
+    """
     form = MemoForm(request.POST)
     order = get_object_or_404(Order, number=number)
     if not form.is_valid():
-        notices.leave(request, gettext("A memo has at most 2,000 characters. Nothing was saved."), loss=True)
-    elif change.set_memo(actor(request), order, form.cleaned_data["memo"]):
+        said = gettext("A memo has at most 2,000 characters. Nothing was saved yet.")
+        return shown(request, order, Draft(request.POST.get("memo", ""), order.memo, said))
+    written, seen = form.cleaned_data["memo"], form.cleaned_data["seen"]
+    try:
+        saved = change.set_memo(actor(request), order, written, seen=seen if "seen" in request.POST else None)
+    except change.MemoChanged as error:
+        said = gettext("Somebody changed this memo meanwhile. Both texts are here; nothing is saved yet.")
+        return shown(request, order, Draft(f"{error.now}\n\n{written}".strip(), error.now, said))
+    if saved:
         notices.leave(request, gettext("Memo saved."))
     return _order_page(request, number)
 

@@ -174,7 +174,7 @@ def _rows(found: Round, points: dict[int, PickupPoint]) -> list[Row]:
     rows = [
         Row(
             parcel,
-            parcel.status in figures.SETTLED,
+            parcel.status in figures.SETTLED and not parcel.owes,
             points[parcel.point_id] if parcel.point_id else usual.get(parcel.chat_key),
         )
         for parcel in handouts.parcels_of(found.pk)

@@ -1,7 +1,9 @@
 """Orders: the list, and one order (JG11)."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,13 +13,22 @@ from django.views.decorators.http import require_GET
 from plusone.base.views import lists
 from plusone.base.views.chips import chips
 from plusone.orders.actions.letters import cause_of, reader
-from plusone.orders.models import OPEN, Order, todo
+from plusone.orders.models import OPEN, Order, OrderQuerySet, todo
 from plusone.orders.views import letters, picks, words
 from plusone.tenants.access import may
 from plusone.tenants.middleware import TenantRequest
 from plusone.tenants.views.pages import address, allowed, page
 
 MOST_OTHERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A memo in its form: what is in the field, what is stored, and why the field's text is not."""
+
+    text: str
+    stored: str
+    error: str = ""
 
 
 @may("orders.see")
@@ -48,10 +59,12 @@ def orders(request: TenantRequest, slug: str) -> HttpResponse:
 @require_GET
 def order(request: TenantRequest, slug: str, number: str) -> HttpResponse:
     """One order: what is in it, for whom, where it stands, what happened to it."""
-    found = get_object_or_404(
-        Order.objects.select_related("customer", "contact", "merged_into").prefetch_related("lines"),
-        number=number,
-    )
+    return shown(request, get_object_or_404(_whole(), number=number))
+
+
+def shown(request: TenantRequest, order: Order, draft: Draft | None = None) -> HttpResponse:
+    """The order's page; 422 with the memo's draft when that could not be saved."""
+    found = _whole().get(pk=order.pk) if draft else order
     to = reader(found)
     context = {
         "order": found,
@@ -68,8 +81,9 @@ def order(request: TenantRequest, slug: str, number: str) -> HttpResponse:
         "history": words.history(found),
         "can_change": allowed(request, "orders.change"),
         "others": _others(found),
+        "memo": draft or Draft(found.memo, found.memo),
     }
-    return page(request, "orders/order.html", context)
+    return page(request, "orders/order.html", context, 422 if draft else 200)
 
 
 @may("orders.see")
@@ -88,6 +102,10 @@ def of_customer(request: TenantRequest, slug: str, customer_id: int) -> HttpResp
     return page(request, "orders/orders.html#rows", {"slice": lists.cut(found, request.GET), "plain": True})
 
 
+def _whole() -> OrderQuerySet:
+    return Order.objects.select_related("customer", "contact", "merged_into").prefetch_related("lines")
+
+
 def _others(order: Order) -> list[Order]:
     """The buyer's other open orders, which can be merged with this one while it is open itself."""
     if order.status not in OPEN:
@@ -97,7 +115,11 @@ def _others(order: Order) -> list[Order]:
 
 
 def _filters(chosen: str, search: str) -> list[dict[str, Any]]:
-    todos = {"overdue": gettext("Unpaid for days"), "uncollected": gettext("Not collected")}
+    todos = {
+        "overdue": gettext("Unpaid for days"),
+        "differs": gettext("Payment differs"),
+        "uncollected": gettext("Not collected"),
+    }
     named = {"": gettext("All"), "unpaid": gettext("To be paid"), **todos, **words.STATUSES}
-    kept = f"&q={search}" if search else ""
-    return chips(named, chosen, lambda code: f"?status={code}{kept}")
+    kept = {"q": search} if search else {}
+    return chips(named, chosen, lambda code: f"?{urlencode({'status': code, **kept})}")

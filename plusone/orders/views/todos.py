@@ -43,9 +43,11 @@ def todos(request: TenantRequest) -> list[dict[str, Any]]:
 
 def _orders() -> list[tuple[str, str, str, int, bool]]:
     overdue = todo.overdue(Order.objects.all()).count()
+    differing = Order.objects.differing().count()
     uncollected = todo.uncollected(Order.objects.all()).count()
     return [
         ("orders", "?status=overdue", gettext("Unpaid for more than three days"), overdue, True),
+        ("orders", "?status=differs", gettext("Orders whose payment differs"), differing, True),
         ("orders", "?status=uncollected", gettext("Orders not collected"), uncollected, False),
         ("orders", "?status=unpaid", gettext("Orders to be paid"), Order.objects.open().count(), False),
     ]

@@ -135,13 +135,15 @@ def _shown(request: TenantRequest, form: PasteForm, status: int = 200) -> HttpRe
     unclear = [one for one in proposals if one.why]
     found = sure[:MOST_ROWS] + unclear[:MOST_ROWS]
     lines = BankLine.objects.in_bulk([one.line.id for one in found])
+    reports = Transfer.objects.waiting()
     named = _names(found)
     context = {
         "sure": [_row(one, lines[one.line.id], named) for one in sure[:MOST_ROWS]],
         "sure_count": len(sure),
         "unclear": [_row(one, lines[one.line.id], named) for one in unclear[:MOST_ROWS]],
         "unclear_count": len(unclear),
-        "reports": Transfer.objects.waiting().select_related("customer").order_by("-id")[:LATEST],
+        "reports": reports.select_related("customer").order_by("-id")[:LATEST],
+        "reports_count": reports.count(),
         "matches": _latest(),
         "form": form,
         "can_change": allowed(request, "orders.change"),

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from plusone.base.templatetags.money import amount_text
 from plusone.customers.models import Contact
 from plusone.orders.models import Order, OrderChange
 from plusone.orders.views import letter_words
@@ -58,11 +59,11 @@ def history(order: Order) -> list[dict[str, Any]]:
     changes = list(order.changes.order_by("-id"))
     doers = {(change.actor_kind, change.actor) for change in changes}
     names = who.names(doers) | _contacts(doers)
-    return [_moment(change, names) for change in changes]
+    return [_moment(change, names, order.currency) for change in changes]
 
 
-def _moment(change: OrderChange, names: dict[who.Doer, str]) -> dict[str, Any]:
-    what, detail = _told(change)
+def _moment(change: OrderChange, names: dict[who.Doer, str], currency: str) -> dict[str, Any]:
+    what, detail = _told(change, currency)
     return {
         "when": change.at,
         "who": names[change.actor_kind, change.actor],
@@ -72,7 +73,7 @@ def _moment(change: OrderChange, names: dict[who.Doer, str]) -> dict[str, Any]:
     }
 
 
-def _told(change: OrderChange) -> tuple[str, str]:
+def _told(change: OrderChange, currency: str) -> tuple[str, str]:
     before, after = change.before, change.after
     match change.what:
         case "placed":
@@ -95,6 +96,8 @@ def _told(change: OrderChange) -> tuple[str, str]:
             return gettext("Order %(number)s separated from this one again") % {"number": before}, ""
         case "letter":
             return gettext("Message to the buyer: %(name)s") % {"name": letter_words.name(before)}, after
+        case "paid":
+            return gettext("Payment settled"), f"{_amount(before, currency)} → {_amount(after, currency)}"
         case "pickup":
             return gettext("Pick-up point"), after
         case "collected":
@@ -103,6 +106,10 @@ def _told(change: OrderChange) -> tuple[str, str]:
             return gettext("Tracking number"), after or gettext("removed")
         case _:
             return gettext("Memo"), after or gettext("removed")
+
+
+def _amount(units: str, currency: str) -> str:
+    return amount_text(int(units), currency, get_language() or "en")
 
 
 def _contacts(doers: set[who.Doer]) -> dict[who.Doer, str]:

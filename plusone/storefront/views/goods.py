@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.db.models import Count
 from django.http import HttpResponse
@@ -170,9 +170,8 @@ def _filters(chosen: str, now: datetime.datetime) -> list[dict[str, Any]]:
     chips = [{"label": gettext("All"), "url": "?", "active": not chosen}] if found else []
     for row in found:
         name = row["category"]
-        chips.append(
-            {"label": name, "url": f"?category={name}", "active": name == chosen, "count": row["count"]}
-        )
+        url = f"?{urlencode({'category': name})}"
+        chips.append({"label": name, "url": url, "active": name == chosen, "count": row["count"]})
     return chips
 
 
