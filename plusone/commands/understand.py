@@ -143,7 +143,7 @@ def _came(setting: Setting, text: str, now: datetime.datetime) -> Came:
         Showing.objects.create(chat_key=WRITER, message_id=QUOTED_MESSAGE, product=product)
         message["quotedMessageId"] = QUOTED_MESSAGE
     body = {"type": "message", "source": {"type": "user", "userId": WRITER}, "message": message}
-    return Came(0, "understand", "message", "user", WRITER, WRITER, "1", now, "", None, body)
+    return Came(0, "understand", "message", "user", WRITER, WRITER, "1", now, now, "", None, body)
 
 
 def _drawn(said: Say) -> str:

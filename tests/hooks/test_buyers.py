@@ -3,7 +3,9 @@
 Follow and unfollow, taking back, editing, undo, cancel, change.
 """
 
+import itertools
 import re
+import time
 from typing import Any
 
 import pytest
@@ -195,6 +197,87 @@ def test_an_order_made_by_an_edit_is_changed_by_the_next_one(tenant: Tenant, goo
         row = heard(tenant, makers.event(person, "messageEdited", group=group, message=message))
         assert (row.kind, orders(tenant)) == (kind, [("purchased", pieces)])
     assert makers.stock_of(tenant, goods) == [9]
+
+
+def edit(person: str, words: str, group: str, message_id: str, **more: Any) -> dict[str, Any]:
+    """The person has changed an earlier text in the group."""
+    message = {"type": "text", "id": message_id, "text": words}
+    return makers.event(person, "messageEdited", group=group, message=message, **more)
+
+
+def test_a_bare_edit_is_about_its_own_order_whatever_is_newest(tenant: Tenant, goods: Product) -> None:
+    """+1 was for Tea; by now Cake is the newest in the chat."""
+    person, group = makers.friend(tenant), makers.group_id()
+    say(tenant, person, "+1", group=group, message_id="4714")
+    makers.goods(tenant, "Cake", price=200, stock=10)
+    row = heard(tenant, edit(person, "+4", group, "4714"))
+    assert (row.kind, orders(tenant)) == ("changed", [("purchased", 4)])
+
+
+def test_an_edit_changes_each_line_of_its_order(tenant: Tenant) -> None:
+    shirt = makers.goods(tenant, "Shirt", options={("黑",): 9, ("白",): 9})
+    person, group = makers.friend(tenant), makers.group_id()
+    say(tenant, person, "黑+1 白+2", group=group, message_id="4715")
+    row = heard(tenant, edit(person, "黑+3 白+1", group, "4715"))
+    assert (row.kind, orders(tenant)) == ("changed", [("purchased", 3), ("purchased", 1)])
+    assert heard(tenant, edit(person, "黑+3", group, "4715")).kind == "edit_hint"
+    assert makers.stock_of(tenant, shirt) == [6, 8]
+
+
+def test_an_edit_of_what_was_cancelled_orders_anew(tenant: Tenant, goods: Product) -> None:
+    person, group = makers.friend(tenant), makers.group_id()
+    taken = say(tenant, person, "+1", group=group, message_id="4716")
+    makers.hear(tenant, makers.tap(person, taken.facts["buttons"][0]["data"], group=group))
+    row = heard(tenant, edit(person, "+2", group, "4716"))
+    assert (row.kind, orders(tenant)) == ("taken", [("cancelled", 1), ("purchased", 2)])
+
+
+def test_an_edit_of_a_paid_order_is_for_the_shop(tenant: Tenant, goods: Product) -> None:
+    person, group = makers.friend(tenant), makers.group_id()
+    say(tenant, person, "+1", group=group, message_id="4717")
+    with scope.tenant(tenant.pk):
+        change.set_status(HOUSE, Order.objects.get(), "paid")
+    assert heard(tenant, edit(person, "謝謝", group, "4717")).kind == "ask_the_shop"
+    assert orders(tenant) == [("paid", 1)]
+
+
+@pytest.mark.parametrize("arrival", list(itertools.permutations((0, 1, 2))))
+def test_a_message_and_its_edits_in_any_order_of_arrival(tenant: Tenant, arrival: tuple[int, ...]) -> None:
+    """The last edit by LINE's clock holds; what it replaced orders nothing when it comes late."""
+    makers.goods(tenant, stock=50)
+    person, group, start = makers.friend(tenant), makers.group_id(), time.time() - 10
+    versions = [
+        makers.text(person, "+1", group=group, message_id="4718", at=start),
+        edit(person, "+2", group, "4718", at=start + 1),
+        edit(person, "+3", group, "4718", at=start + 2),
+    ]
+    for number in arrival:
+        makers.hear(tenant, versions[number])
+    assert orders(tenant) == [("purchased", 3)]
+
+
+def test_word_of_taking_back_may_come_before_the_message(tenant: Tenant, goods: Product) -> None:
+    person = makers.friend(tenant)
+    makers.hear(tenant, makers.event(person, "unsend", unsend={"messageId": "4719"}))
+    event = makers.text(person, "+2", message_id="4719", at=time.time() - 5)
+    makers.hear(tenant, event)
+    with scope.tenant(tenant.pk):
+        assert "message" not in InboxEvent.objects.get(event_id=event["webhookEventId"]).body
+    assert orders(tenant) == [("purchased", 2)]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Nothing was changed."), ("zh-Hant", "沒有任何變更。"), ("ja", "何も変更していません。")],
+)
+def test_a_change_that_changes_nothing_does_not_say_changed(tenant: Tenant, language: str, said: str) -> None:
+    makers.goods(tenant, stock=1)
+    person = makers.friend(tenant, language)
+    say(tenant, person, "+1")
+    row = say(tenant, person, "改3")
+    assert (row.kind, orders(tenant)) == ("changed", [("purchased", 1)])
+    assert text_of(row).startswith(said)
+    assert "→" not in text_of(row)
 
 
 def test_more_of_what_is_off_sale_is_refused_and_less_is_not(tenant: Tenant, goods: Product) -> None:

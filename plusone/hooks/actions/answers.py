@@ -11,16 +11,20 @@ from plusone.hooks.actions import changes, commands, edits, resting, transfers, 
 from plusone.hooks.actions.desk import Came, Desk, State, actor_of
 from plusone.line import events
 from plusone.orders.actions import rounds
-from plusone.orders.models import Order, Showing
+from plusone.orders.models import Order, Showing, Status
 from plusone.tenants import actions as tenants
 
 PAIRING_CODE_LENGTH = 6
 
 
 def answer(desk: Desk, came: Came) -> None:
-    """Answer one event, or settle it as ignored; unknown types are kept and ignored."""
+    """Answer one event, or settle it as ignored; unknown types are kept and ignored. So is what came only
+    after an edit of the same message was answered.
+    """
+    if came.message_id and came.happened < desk.edited.get(came.message_id, came.happened):
+        return desk.done(came, State.IGNORED, "edited_since")
     by_type = {**_ANSWERS, **_RESTING} if desk.resting else _ANSWERS
-    by_type.get(came.type, _ignore)(desk, came)
+    return by_type.get(came.type, _ignore)(desk, came)
 
 
 def _ignore(desk: Desk, came: Came) -> None:
@@ -80,11 +84,14 @@ def _may_manage(desk: Desk, came: Came) -> bool:
 
 
 def _edited(desk: Desk, came: Came) -> None:
-    """A text edited in a group: what it asks for now, against the order that an earlier version made."""
+    """A text edited in a group: what it asks for now, against the order that an earlier version made. One
+    whose order was cancelled is a message like any other.
+    """
     text = events.readable_text(events.message(came.body))
     earlier = InboxEvent.objects.filter(message_id=came.message_id).values_list("event_id", flat=True)
     desk.settle_asks()
-    order = Order.objects.filter(cause__in=[f"event:{event_id}" for event_id in earlier]).first()
+    made = Order.objects.filter(cause__in=[f"event:{event_id}" for event_id in earlier])
+    order = made.exclude(status=Status.CANCELLED, merged_into=None).order_by("-id").first()
     if order is None:
         commands.answer(desk, came, text)
     else:
@@ -92,13 +99,18 @@ def _edited(desk: Desk, came: Came) -> None:
 
 
 def _unsent(desk: Desk, came: Came) -> None:
-    """LINE asks to forget a message taken back: its text goes, an order it made stays (facts:
-    line-platform 21).
+    desk.taken_back.add(came.message_id)
+    desk.done(came)
+
+
+def forget_taken_back(desk: Desk) -> None:
+    """LINE asks to forget a message taken back, and it may come after the word of that: its text goes, an
+    order it made stays (facts: line-platform 21).
     """
-    for event in InboxEvent.objects.filter(message_id=came.message_id).exclude(pk=came.id):
+    ids = desk.taken_back - {""}
+    for event in InboxEvent.objects.filter(message_id__in=ids).exclude(type="unsend") if ids else ():
         event.body = {key: value for key, value in event.body.items() if key != "message"}
         event.save(update_fields=["body"])
-    desk.done(came)
 
 
 def _followed(desk: Desk, came: Came) -> None:

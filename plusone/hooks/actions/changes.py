@@ -24,10 +24,13 @@ def set_quantities(desk: Desk, came: Came, person: Person, wanted: Sequence[tupl
     """
     for line, _ in wanted:
         order = change.hold(line.order_id)
-        if _refused(desk, came, order, [line]):
+        if refused(desk, came, order, [line]):
             return None
     told = [_set_quantity(desk, came, person, line, quantity) for line, quantity in wanted]
-    return desk.answer(came, "changed", {"changes": told, "currency": desk.counter.tenant.currency})
+    same = all(one["before"] == one["now"] for one in told)
+    return desk.answer(
+        came, "changed", {"changes": told, "same": same, "currency": desk.counter.tenant.currency}
+    )
 
 
 def _set_quantity(
@@ -96,13 +99,13 @@ def cancel_order(desk: Desk, came: Came, person: Person, order: Order) -> None:
         return _cancel_lines(desk, came, person, order.merged_into, set(moved))
     if order.status == Status.CANCELLED:
         return desk.answer(came, "cancelled", {"number": order.number, "already": True})
-    if _refused(desk, came, order, order.kept_lines):
+    if refused(desk, came, order, order.kept_lines):
         return None
     change.set_status(actor_of(person), order, Status.CANCELLED)
     return desk.answer(came, "cancelled", {"number": order.number, "already": False})
 
 
-def _refused(desk: Desk, came: Came, order: Order, picked: Collection[OrderLine]) -> bool:
+def refused(desk: Desk, came: Came, order: Order, picked: Collection[OrderLine]) -> bool:
     """True, and answered, when only the shop can still change these lines: the order is settled, or their
     round had closed when this was written.
     """
@@ -126,7 +129,7 @@ def _cancel_lines(desk: Desk, came: Came, person: Person, order: Order, ids: Col
     picked = [line for line in order.kept_lines if line.pk in ids]
     if order.status == Status.CANCELLED or not picked:
         return desk.answer(came, "cancelled", {"number": order.number, "already": True})
-    if _refused(desk, came, order, picked):
+    if refused(desk, came, order, picked):
         return None
     for line in picked:
         lines.cancel(actor_of(person), line)

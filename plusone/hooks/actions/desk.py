@@ -18,7 +18,7 @@ State = InboxEvent.State
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """One kept event, as the lane read it. Times in UTC; `body` is LINE's event."""
+    """One kept event, as the lane read it. Times in UTC, `happened` by LINE's clock; `body` is its event."""
 
     id: int
     event_id: str
@@ -27,6 +27,7 @@ class Came:
     chat_key: str
     user_id: str
     message_id: str
+    happened: datetime.datetime
     received_at: datetime.datetime
     reply_token: str
     reply_deadline: datetime.datetime | None
@@ -40,8 +41,7 @@ class Came:
     @property
     def written_at(self) -> datetime.datetime:
         """When it was written by LINE's clock, never later than it came: what counts for a round's time."""
-        happened = datetime.datetime.fromtimestamp(events.occurred_ms(self.body) / 1000, datetime.UTC)
-        return min(happened, self.received_at) if events.occurred_ms(self.body) else self.received_at
+        return min(self.happened, self.received_at) if events.occurred_ms(self.body) else self.received_at
 
 
 @dataclass
@@ -59,6 +59,8 @@ class Desk:
     says: list[Say] = field(default_factory=list)
     fates: dict[int, tuple[str, str]] = field(default_factory=dict)
     waits: list[int] = field(default_factory=list)
+    edited: dict[str, datetime.datetime] = field(default_factory=dict)  # message to its last answered edit
+    taken_back: set[str] = field(default_factory=set)  # messages to forget
 
     def person(self, came: Came) -> Person | None:
         """Who sent the event; None when LINE didn't say."""

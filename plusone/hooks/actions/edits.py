@@ -2,6 +2,7 @@
 a buyer's edited message changes its order.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from plusone.catalogue import actions as catalogue
@@ -12,7 +13,7 @@ from plusone.customers.actions import Person
 from plusone.hooks.actions import changes
 from plusone.hooks.actions.desk import Came, Desk, actor_of
 from plusone.orders.actions import read
-from plusone.orders.models import OPEN, Order
+from plusone.orders.models import Order, OrderLine
 from plusone.orders.rules.terms import ProductEdit, Understanding
 
 
@@ -83,22 +84,44 @@ def _told(desk: Desk, changed: Product) -> dict[str, object]:
 
 
 def order_message_edited(desk: Desk, came: Came, text: str, order: Order) -> None:
-    """The message that made an order was edited: another quantity of the same product changes it,
-    anything else is told how.
+    """The message that made an order was edited: other quantities of the same things change it, anything
+    else is told how. A bare “+2” is about what the order holds, whatever is newest in the chat by now.
     """
     person = desk.person(came)
+    lines = _lines_of(order)
+    if person is None or order.customer_id != person.customer_id or not lines:
+        return desk.answer(came, "edit_hint", {"number": order.number})
+    wanted = _wanted(desk, came, text, lines)
+    if wanted is not None:
+        return changes.set_quantities(desk, came, person, wanted)
+    if changes.refused(desk, came, lines[0].order, lines):
+        return None
+    return desk.answer(came, "edit_hint", {"number": lines[0].order.number})
+
+
+def _lines_of(order: Order) -> list[OrderLine]:
+    """What it holds, wherever a merge has put it."""
+    if order.merged_into is None:
+        return order.kept_lines
+    moved = OrderLine.objects.filter(merged_from=order, quantity__gt=0)
+    return list(moved.select_related("order").order_by("id"))
+
+
+def _wanted(
+    desk: Desk, came: Came, text: str, lines: Sequence[OrderLine]
+) -> list[tuple[OrderLine, int]] | None:
+    """Each line with its new quantity, where the text orders exactly what these lines hold."""
+    codes = {line.product_code for line in lines}
     understood = read.understand(
-        desk.counter, text, chat_key=came.chat_key, lenient=False, at=came.written_at
+        desk.counter,
+        text,
+        chat_key=came.chat_key,
+        quoted=codes.pop() if len(codes) == 1 else None,
+        lenient=False,
+        at=came.written_at,
     )
-    lines = order.kept_lines
-    same = (
-        person is not None
-        and order.customer_id == person.customer_id
-        and order.status in OPEN
-        and understood.intent in ("order", "reserve")
-        and len(lines) == len(understood.items) == 1
-        and understood.items[0].variant_id == lines[0].variant_id
-    )
-    if same and person is not None:
-        return changes.set_quantities(desk, came, person, [(lines[0], understood.items[0].quantity)])
-    return desk.answer(came, "edit_hint", {"number": order.number})
+    asked = {item.variant_id: item.quantity for item in understood.items}
+    ordered = understood.intent in ("order", "reserve") and not understood.confirm
+    if not ordered or set(asked) != {line.variant_id for line in lines} or len(asked) != len(lines):
+        return None
+    return [(line, asked[line.variant_id]) for line in lines]

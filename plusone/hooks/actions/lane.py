@@ -24,11 +24,16 @@ from plusone.tenants.models.plan import shop_is_lapsed
 BATCH = 500
 LOCK_SPACE = 7001
 _OPEN = """
-    select id, event_id, type, chat_kind, chat_key, user_id, message_id, received_at, reply_token,
+    select id, event_id, type, chat_kind, chat_key, user_id, message_id, line_at, received_at, reply_token,
            reply_deadline, body
       from plusone_inboxevent
      where tenant_id = %s and state in ('new', 'waiting') and (next_try_at is null or next_try_at <= now())
      order by line_at, id limit %s
+"""
+_CAME_BEFORE = """
+    select message_id, type, max(line_at) from plusone_inboxevent
+     where tenant_id = %s and message_id = any(%s) and message_id <> ''
+       and type in ('messageEdited', 'unsend') and state in ('done', 'ignored') group by 1, 2
 """
 _REPLAY = """
     with given as (
@@ -128,7 +133,7 @@ def _open_events(limit: int) -> list[Came]:
         # each time.
         cursor.execute("set local enable_bitmapscan = off; set local enable_seqscan = off")
         cursor.execute(_OPEN, [scope.current(), limit])
-        return [Came(*[*row[:10], json.loads(row[10])]) for row in cursor.fetchall()]
+        return [Came(*[*row[:11], json.loads(row[11])]) for row in cursor.fetchall()]
 
 
 def _answer(events: Sequence[Came]) -> None:
@@ -142,11 +147,26 @@ def _answer(events: Sequence[Came]) -> None:
         resting=shop_is_lapsed(now),
     )
     groups.meet((event.chat_key, event.chat_kind) for event in events if event.is_group and event.chat_key)
+    _note_what_came_before(desk, [event.message_id for event in events if event.message_id])
     for event in events:
         answers.answer(desk, event)
     desk.settle_asks()
+    answers.forget_taken_back(desk)
     say.say(desk.says)
     _write_fates(desk)
+
+
+def _note_what_came_before(desk: Desk, message_ids: list[str]) -> None:
+    """LINE's deliveries come in any order: an edit may be answered, and a message taken back, before it
+    comes itself.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CAME_BEFORE, [scope.current(), message_ids])
+        for message_id, type_, happened in cursor.fetchall():
+            if type_ == "unsend":
+                desk.taken_back.add(message_id)
+            else:
+                desk.edited[message_id] = happened
 
 
 def _recent_commands(user_ids: list[str]) -> dict[str, int]:
