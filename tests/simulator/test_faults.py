@@ -50,12 +50,12 @@ def test_a_cut_after_acceptance_has_delivered(sim: Sim) -> None:
 
 
 def test_slow_answers_late_but_accepts_at_once(sim: Sim) -> None:
-    sim.fault("slow", delay_ms=1500, endpoints=["reply"])
+    sim.fault("slow", delay_ms=3000, endpoints=["reply"])
     began = time.monotonic()
     assert sim.line("GET", "info").status_code == 200
-    assert time.monotonic() - began < 1.4
+    assert time.monotonic() - began < 2.9
     assert sim.reply(sim.token()).status_code == 200
-    assert time.monotonic() - began > 1.5
+    assert time.monotonic() - began > 2.9
 
 
 def test_a_fault_can_concern_one_endpoint_and_account(sim: Sim) -> None:
