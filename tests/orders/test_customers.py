@@ -159,7 +159,12 @@ def test_pages_follow_each_other_without_gap_or_doubling(
             2,
         ):
             found += step
+        back: list[buyers.Buyer] = []
+        before = ("0", 0) if sort == "joined" else ("-1", 0)
+        while step := buyers.listed(buyers.Wanted(month, show=show, sort=sort, before=before), 2):
+            back, before = step + back, (step[0].key, step[0].pk)
     assert found == whole
+    assert back == whole
     assert len(whole) == (7 if not show else 4)
 
 
@@ -171,17 +176,39 @@ def test_the_next_page_is_reached_by_its_link(
         buy(tenant, product, makers.friend(tenant))
     client, url = browser.at(tenant), browser.path(tenant, "customers/")
     first = client.get(url, {"sort": "total"})
-    second = client.get(url + first.context["more_url"])
+    second = client.get(url + first.context["next_url"])
     assert len(first.context["rows"]) == 2
     assert [row.pk for row in second.context["rows"]] == [min(row.pk for row in all_rows(client, url))]
-    assert second.context["more_url"] == ""
+    assert second.context["next_url"] == ""
     assert client.get(url, {"after": "'; drop table:1"}).status_code == 200
+
+
+@pytest.mark.parametrize("sort", ["joined", "total"])
+def test_one_can_go_back_page_by_page(
+    tenant: Tenant, product: Product, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    monkeypatch.setattr(buyers, "PAGE", 2)
+    people = [makers.friend(tenant) for _ in range(5)]
+    for person in people:
+        buy(tenant, product, person)
+    client, url = browser.at(tenant), browser.path(tenant, "customers/")
+    pages = [client.get(url, {"sort": sort})]
+    while pages[-1].context["next_url"]:
+        pages.append(client.get(url + pages[-1].context["next_url"]))
+    shown = [page.context["rows"] for page in pages]
+    assert [len(rows) for rows in shown] == [2, 2, 1]
+    back = [pages[-1]]
+    while back[-1].context["previous_url"]:
+        back.append(client.get(url + back[-1].context["previous_url"]))
+    assert [page.context["rows"] for page in back] == shown[::-1]
+    for forged in ("x", "1:1", f"0:{shown[0][1].pk}", "9" * 18 + ":" + "9" * 18):
+        assert client.get(url, {"sort": sort, "before": forged}).status_code == 200
 
 
 def all_rows(client: Client, url: str) -> list[buyers.Buyer]:
     """What the two pages in the ordinary order list."""
     first = client.get(url)
-    return [*first.context["rows"], *client.get(url + first.context["more_url"]).context["rows"]]
+    return [*first.context["rows"], *client.get(url + first.context["next_url"]).context["rows"]]
 
 
 def test_the_detail_shows_favourites_frequency_and_both_line_dates(tenant: Tenant, product: Product) -> None:

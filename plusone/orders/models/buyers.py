@@ -44,8 +44,8 @@ _LIST = """
     select c.id, {key} as key, c.name, c.phone, c.email, c.note, c.joined_at,
            coalesce(f.orders, 0), coalesce(f.total, 0), f.last_at
       from plusone_customer c {figures}
-     where c.tenant_id = %(tenant)s {show} {search} {after}
-     order by key desc, c.id desc limit %(limit)s
+     where c.tenant_id = %(tenant)s {show} {search} {cursor}
+     order by key {way}, c.id {way} limit %(limit)s
 """
 _SEARCH = """
     and (c.name ilike %(words)s or c.id in (
@@ -94,7 +94,8 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which customers: words of a name or an order's number, one of SHOWS, one of SORTS, after which row.
+    """Which customers: words of a name or an order's number, one of SHOWS, one of SORTS, after which row, or
+    before which.
 
     `month` is when the shop's month began.
     """
@@ -104,15 +105,18 @@ class Wanted:
     show: str = ""
     sort: str = "joined"
     after: tuple[str, int] | None = None
+    before: tuple[str, int] | None = None
 
 
 def listed(wanted: Wanted, size: int = PAGE) -> list[Buyer]:
-    """The next customers in the wanted order, at most `size`; two statements."""
+    """The next customers in the wanted order, or the last ones before a row; at most `size`, two
+    statements.
+    """
     values = _values(wanted) | {"limit": size}
     with connection.cursor() as cursor:
         cursor.execute(_statement(wanted), values)
         rows = cursor.fetchall()
-    return _with_contacts(rows)
+    return _with_contacts(rows[::-1] if wanted.before else rows)
 
 
 def all_listed(wanted: Wanted) -> Iterator[Buyer]:
@@ -125,7 +129,9 @@ def all_listed(wanted: Wanted) -> Iterator[Buyer]:
 
 def one(pk: int) -> Buyer | None:
     """One customer with figures, or None; two statements on indexes."""
-    statement = _LIST.format(figures=_ONE_BY_ONE, key="c.id", show="and c.id = %(pk)s", search="", after="")
+    statement = _LIST.format(
+        figures=_ONE_BY_ONE, key="c.id", show="and c.id = %(pk)s", search="", cursor="", way="desc"
+    )
     with connection.cursor() as cursor:
         cursor.execute(statement, {"tenant": scope.current(), "pk": pk, "limit": 1})
         rows = cursor.fetchall()
@@ -140,28 +146,28 @@ def _statement(wanted: Wanted) -> str:
         key=key,
         show=SHOWS[wanted.show],
         search=_SEARCH.format(by_number=by_number) if wanted.words else "",
-        after=_after(key, newest_first) if wanted.after else "",
+        cursor=_beyond(wanted, key, newest_first) if wanted.before or wanted.after else "",
+        way="asc" if wanted.before else "desc",
     )
 
 
-def _after(key: str, newest_first: bool) -> str:
-    return (
-        "and c.id < %(after_id)s"
-        if newest_first
-        else (f"and ({key}, c.id) < (%(after_key)s::numeric, %(after_id)s)")
-    )
+def _beyond(wanted: Wanted, key: str, newest_first: bool) -> str:
+    side = ">" if wanted.before else "<"
+    if newest_first:
+        return f"and c.id {side} %(cursor_id)s"
+    return f"and ({key}, c.id) {side} (%(cursor_key)s::numeric, %(cursor_id)s)"
 
 
 def _values(wanted: Wanted) -> dict[str, Any]:
-    after_key, after_id = wanted.after or ("0", 0)
+    cursor_key, cursor_id = wanted.before or wanted.after or ("0", 0)
     return {
         "tenant": scope.current(),
         "month": wanted.month,
         "words": f"%{_escaped(wanted.words)}%",
         "exact": wanted.words,
         "number": f"%{wanted.words.upper()}%",
-        "after_key": after_key,
-        "after_id": after_id,
+        "cursor_key": cursor_key,
+        "cursor_id": cursor_id,
     }
 
 

@@ -6,6 +6,7 @@ Here and not in the area of customers, because each figure on these pages is cou
 import datetime
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,8 +70,7 @@ class ContactForm(forms.Form):
 def customers(request: TenantRequest, slug: str) -> HttpResponse:
     """Everybody who ever wrote or ordered: searched as one types, filtered, in the wanted order."""
     wanted = _wanted(request)
-    rows = buyers.listed(wanted, buyers.PAGE + 1)
-    shown = rows[: buyers.PAGE]
+    shown, previous_url, next_url = _cut(request, wanted)
     context = {
         "rows": shown,
         "search": wanted.words,
@@ -78,8 +78,8 @@ def customers(request: TenantRequest, slug: str) -> HttpResponse:
         "sorts": _chips(request, "sort", SORTS, wanted.sort),
         "kept": {name: request.GET[name] for name in ("show", "since", "sort") if request.GET.get(name)},
         "filtered": bool(wanted.words or wanted.show),
-        "first_url": _query(request) if wanted.after else "",
-        "more_url": _after(request, shown[-1]) if len(rows) > len(shown) else "",
+        "previous_url": previous_url,
+        "next_url": next_url,
         "exports": [_query(request, "console-customers-export", kind=kind) for kind in ("xlsx", "csv")]
         if allowed(request, "customers.export")
         else [],
@@ -142,13 +142,14 @@ def _wanted(request: TenantRequest) -> Wanted:
     """What the address asks for; what it doesn't say rightly means the ordinary."""
     query = request.GET
     show, sort = query.get("show", ""), query.get("sort", "joined")
-    cursor = _CURSOR.fullmatch(query.get("after", ""))
+    after, before = (_CURSOR.fullmatch(query.get(name, "")) for name in ("after", "before"))
     return Wanted(
         month=_newcomers_since(request),
         words=query.get("q", "").replace("\x00", "").strip()[:80],
         show=show if show in buyers.SHOWS else "",
         sort=sort if sort in buyers.SORTS else "joined",
-        after=(cursor[1], int(cursor[2])) if cursor else None,
+        after=(after[1], int(after[2])) if after else None,
+        before=(before[1], int(before[2])) if before else None,
     )
 
 
@@ -179,7 +180,8 @@ def _chips(
 def _query(request: TenantRequest, view: str = "", **changed: str) -> str:
     """This page's address with something changed, from its beginning; or another page's with the same."""
     kept = request.GET.copy()
-    kept.pop("after", None)
+    for cursor in ("after", "before"):
+        kept.pop(cursor, None)
     for name, value in changed.items():
         kept[name] = value
     if not kept.get("since"):
@@ -187,8 +189,25 @@ def _query(request: TenantRequest, view: str = "", **changed: str) -> str:
     return f"{address(request, view) if view else ''}?{kept.urlencode()}"
 
 
-def _after(request: TenantRequest, last: Buyer) -> str:
-    return _query(request, after=f"{last.key}:{last.pk}")
+def _cut(request: TenantRequest, wanted: Wanted) -> tuple[list[Buyer], str, str]:
+    """The page that was asked for, and the addresses of the one before and the one after."""
+    rows = buyers.listed(wanted, buyers.PAGE + 1)
+    if wanted.before and len(rows) < buyers.PAGE:  # the first page, whole, whatever came or went
+        wanted = replace(wanted, before=None)
+        rows = buyers.listed(wanted, buyers.PAGE + 1)
+    more = len(rows) > buyers.PAGE
+    shown = rows[-buyers.PAGE :] if wanted.before else rows[: buyers.PAGE]
+    has_previous = more if wanted.before else wanted.after is not None
+    has_next = wanted.before is not None or more
+    return (
+        shown,
+        _query(request, before=_cursor(shown[0])) if shown and has_previous else "",
+        _query(request, after=_cursor(shown[-1])) if shown and has_next else "",
+    )
+
+
+def _cursor(one: Buyer) -> str:
+    return f"{one.key}:{one.pk}"
 
 
 def _shown(request: TenantRequest, pk: int, form: ContactForm | None = None) -> HttpResponse:
