@@ -15,7 +15,7 @@ from plusone.base.models import AuditEntry
 from plusone.chat.models import OutboxMessage
 from plusone.orders.actions import transfers
 from plusone.orders.models import BankLine, Match, Order, OrderChange, Transfer
-from plusone.orders.rules.transfers import Line, Report, Told, propose, read, sums, told_by
+from plusone.orders.rules.transfers import Line, Report, Told, goes_out, propose, read, sums, told_by
 from plusone.tenants.models import Tenant
 from tests import makers
 from tests.orders.groupbuy import say, text_of
@@ -46,6 +46,31 @@ NO_REPORT = [
     "請問我匯款 12345 680元了嗎",
     "明天匯款",
 ]
+
+
+GOES_OUT = [
+    "11/25 ATM提款 3,000",
+    "2026/11/25 轉帳支出 1,500 12345",
+    "跨行轉出 680",
+    "跨行手續費 15",
+    "11/25 出金 5,000円",
+    "11/25 お引出し 5,000",
+    "25 Nov withdrawal 3,000",
+]
+COMES_IN = [
+    "11/25 跨行轉入 680 012-*****12345",
+    "轉出帳號 *****12345 存入 680",
+    "轉出帳號後五碼 12345 680",
+    "11/25 680 012-*****12345",
+    "存入 680 手續費 0 12345",
+    "振込 ハヤシ 680 手数料 0",
+    "coffee lover 680 12345",
+]
+
+
+@pytest.mark.parametrize(("line", "out"), [(line, line in GOES_OUT) for line in GOES_OUT + COMES_IN])
+def test_money_that_went_out_is_told_from_money_that_came(line: str, out: bool) -> None:
+    assert goes_out(line) is out
 
 
 @pytest.mark.parametrize("text", SAID)
@@ -223,6 +248,8 @@ def test_the_console_confirms_with_one_tap_and_undoes(tenant: Tenant) -> None:
     say(tenant, "已匯款 12345 680元", person=person)
     staff = browser.at(tenant, "staff")
     path = browser.path(tenant, "orders/transfers/")
+    out = staff.post(f"{path}paste", {"lines": "11/25 提款 3,000"}, follow=True).content.decode()
+    assert "0 new lines, 0 already known. Left out, because the money went out: 1." in out
     shown = staff.post(f"{path}paste", {"lines": "11/25 680 12345\n11/25 55 99999\nno money"})
     assert "the amount is unclear" in shown.content.decode()
     page = staff.get(path).content.decode()

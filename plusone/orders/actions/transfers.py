@@ -26,10 +26,13 @@ class CannotMatch(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of pasted lines: how many are new, how many were known, and those that can't be read."""
+    """What became of pasted lines: how many are new, known, of money that went out, and those that can't be
+    read.
+    """
 
     new: int
     known: int
+    outgoing: int
     unread: tuple[str, ...]
 
 
@@ -49,12 +52,13 @@ def report(customer_id: int, *, digits: str, amount: int, said: str, cause: str)
 
 
 def paste(actor: Actor, text: str) -> Imported:
-    """Keep the bank's lines, one a line of text, each once however often it is pasted; audit.
+    """Keep the bank's lines, one a line of text, each once however often it is pasted; audit. What went out
+    is left out.
 
     Equal lines within one paste are different payments: each is told apart by its place among them.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()][:MOST_LINES]
-    read = [(line, rules.told_by(line)) for line in lines]
+    read = [(line, rules.told_by(line)) for line in lines if not rules.goes_out(line)]
     seen: Counter[str] = Counter()
     new = known = 0
     for line, told in read:
@@ -63,7 +67,8 @@ def paste(actor: Actor, text: str) -> Imported:
             made = _keep(line, told.digits, told.amount, f"{line}#{seen[line]}")
             new, known = new + made, known + (not made)
     audit.note(actor, "bank.pasted", "bank", after={"new": new, "known": known})
-    return Imported(new, known, tuple(line for line, told in read if told.amount is None))
+    outgoing = len(lines) - len(read)
+    return Imported(new, known, outgoing, tuple(line for line, told in read if told.amount is None))
 
 
 def see(actor: Actor, found: Transfer) -> None:

@@ -31,6 +31,11 @@ _FIVE_WORD = re.compile(
     r"(?:後五碼|末五碼|後5碼|末5碼|下5桁|last (?:five|5)(?: digits)?)[\s::是為]*[*x-]*(\d{5})(?!\d)"
 )
 _BANK_CODE = re.compile(r"(?<!\d)\d{3}-(?=[*x\d])")
+# “轉出帳號” is the account that money came from.
+_GOES_OUT = re.compile(
+    r"提款|提領|支出|扣款|扣繳|繳費|轉出(?!帳|銀行|行庫)|出金|引き?出し?|引き?落|手数料|手續費|withdraw|debit|\bfee\b"
+)
+_COMES_IN = re.compile(r"轉入|存入|匯入|入帳|入金|振込|振り込|收款|deposit|incoming|received")
 _NUMBER = re.compile(r"(nt\$|\$|¥|￥)?\s*([*x-]*)(\d[\d,]*)(?:\.0+)?\s*(元|塊|圓|円|yen|twd|nt(?!\$))?")
 
 
@@ -109,6 +114,12 @@ def told_by(text: str) -> Told:
         return Told("", _amount(numbers))
     (account,) = accounts
     return Told(account.text[-5:], _amount([n for n in numbers if n != account]))
+
+
+def goes_out(text: str) -> bool:
+    """True for a bank's line about money that left the account: no order is paid by it."""
+    folded = _fold(text)
+    return bool(_GOES_OUT.search(folded)) and not _COMES_IN.search(folded)
 
 
 @dataclass(frozen=True, slots=True)

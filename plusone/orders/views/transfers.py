@@ -69,6 +69,11 @@ def paste(request: TenantRequest, slug: str) -> HttpResponse:
         return _shown(request, form, 422)
     came = actions.paste(actor(request), form.cleaned_data["lines"])
     said = gettext("%(new)d new lines, %(known)d already known.") % {"new": came.new, "known": came.known}
+    if came.outgoing:
+        said = gettext("%(said)s Left out, because the money went out: %(count)d.") % {
+            "said": said,
+            "count": came.outgoing,
+        }
     notices.leave(request, said)
     if not came.unread:
         return redirect(address(request, "console-transfers"))
