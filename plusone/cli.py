@@ -35,7 +35,7 @@ WORDS = {
     "simulator": _Word("LINE, played offline", database=False),
     "migrate": _Word("make or update the database's tables", role="plusone_owner"),
     "doctor": _Word("check the installation and each shop's settings at LINE", beside=True),
-    "tenant": _Word("open a shop", beside=True),
+    "tenant": _Word("open a shop, let somebody into its console", beside=True),
     "understand": _Word("what messages would do, nothing done"),
     "prove": _Word("the storm: prints the promises and whether they hold", database=False),
     "collect": _Word("gather the static files for production"),

@@ -214,5 +214,5 @@ AGAIN: dict[str, Any] = {
 
 
 def refusals(*statuses: int) -> dict[int, Any]:
-    """The refusals a view may give, for its `response`."""
-    return dict.fromkeys((401, *statuses, 503), Errors)
+    """The refusals a view may give, for its `response`; 429 is for who guesses tokens."""
+    return dict.fromkeys((401, *statuses, 429, 503), Errors)

@@ -64,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(
         f"shop {arrived.tenant.slug} is here. What was still to be sent is held: see Messages in its console."
     )
+    print(f"Passwords stayed behind: plusone tenant invite --slug {arrived.tenant.slug} lets its owner in.")
     if arrived.without_secrets:
         print("LINE's secrets did not come along: type them in under Settings. API tokens are made anew.")
     return 0

@@ -58,6 +58,28 @@ def test_the_description_is_open_and_names_every_address(database: None) -> None
     assert described["components"]["securitySchemes"] == {"Token": {"type": "http", "scheme": "bearer"}}
 
 
+def test_the_description_names_every_header_and_refusal(database: None) -> None:
+    """A client made from it sends `If-Match` under that name, and knows what a lapsed plan answers."""
+    calls = {
+        call["operationId"]: call
+        for methods in Client().get("/api/v1/openapi.json").json()["paths"].values()
+        for call in methods.values()
+    }
+    headers = [one["name"] for one in calls["change_product"]["parameters"] if one["in"] == "header"]
+    assert sorted(headers) == ["Idempotency-Key", "If-Match"]
+    writing = {name for name in calls if name.split("_")[0] in ("create", "change", "remove")}
+    assert {name for name, call in calls.items() if "402" in call["responses"]} == writing
+    assert {name for name, call in calls.items() if {"401", "429", "503"} <= call["responses"].keys()} == {
+        *calls
+    }
+
+
+def test_a_header_that_cannot_be_read_is_named_as_it_was_sent(shop: Caller) -> None:
+    code = shop.call("POST", "products", TEA, 201)["code"]
+    told = shop.call("PATCH", f"products/{code}", {"name": "綠茶"}, 422, **{"If-Match": "one"})
+    assert [(one["field"], one["code"]) for one in told["errors"]] == [("If-Match", "malformed")]
+
+
 @pytest.mark.parametrize(
     ("raw", "content_type", "status", "code"),
     [

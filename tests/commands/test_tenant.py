@@ -3,13 +3,14 @@
 import json
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 
 from plusone.base import scope
 from plusone.base.secrets import key_file
-from plusone.tenants.models import Channel, Tenant
+from plusone.tenants.models import Channel, Member, Tenant
 from tests.commands.run import plusone
 
 LINE = {
@@ -39,7 +40,7 @@ def test_it_opens_a_shop_and_prints_what_scripts_need(client: Client) -> None:
     place = ["--timezone", "Asia/Tokyo", "--currency", "JPY", "--language", "ja"]
     status, out, _ = create(slug, "--name", "東京 お茶", *place, *given, PLUSONE_URL="https://tea.example/")
     made = json.loads(out)
-    assert (status, list(made)) == (0, ["id", "slug", "webhook_url", "api_token"])
+    assert (status, list(made)) == (0, ["id", "slug", "webhook_url", "api_token", "invite_url"])
     assert (made["slug"], made["webhook_url"]) == (slug, f"https://tea.example/t/{slug}/webhook")
     tenant = Tenant.objects.get(slug=slug)
     assert (tenant.key, tenant.name, tenant.timezone, tenant.currency) == (
@@ -101,3 +102,43 @@ def test_beside_a_running_product_the_webhook_is_on_its_port(tmp_path: Path) -> 
         slug = new_slug()
         _, out, _ = create(slug, "--name", "茶", PLUSONE_DATA=str(tmp_path), **environment)
         assert json.loads(out)["webhook_url"] == f"http://127.0.0.1:{port}/t/{slug}/webhook"
+
+
+def let_in(invite_url: str, client: Client) -> str:
+    """Open the link as a stranger does, make an account on its page; where one lands."""
+    path = urlsplit(invite_url).path
+    assert client.get(path).status_code == 200
+    account = {
+        "name": "老闆",
+        "email": f"{secrets.token_hex(5)}@example.com",
+        "password": "a long pass phrase",
+    }
+    landed = client.post(path, account, follow=True)
+    assert landed.status_code == 200
+    return str(landed.redirect_chain[-1][0])
+
+
+@pytest.mark.usefixtures("database")
+def test_its_owner_comes_in_by_the_printed_link_once(client: Client) -> None:
+    """Without it a shop opened here would have a console that nobody can enter."""
+    slug = new_slug()
+    made = json.loads(create(slug, "--name", "茶行")[1])
+    assert let_in(made["invite_url"], client) == f"/t/{slug}/console/"
+    with scope.tenant(Tenant.objects.get(slug=slug).pk):
+        assert [member.role for member in Member.objects.all()] == ["owner"]
+    assert client.get(f"/t/{slug}/console/settings/").status_code == 200
+    assert Client().get(urlsplit(made["invite_url"]).path).status_code == 410
+
+
+def test_a_link_for_another_person_is_made_later(tenant: Tenant, client: Client) -> None:
+    ran = plusone("tenant", "invite", "--slug", tenant.slug, "--role", "manager", "--json")
+    assert ran.status == 0
+    assert let_in(json.loads(ran.out)["invite_url"], client).startswith(f"/t/{tenant.slug}/console/")
+    with scope.tenant(tenant.pk):
+        assert [member.role for member in Member.objects.all()] == ["manager"]
+    for told, complaint in (
+        (("--slug", tenant.slug, "--role", "king"), "the shop has no role “king”"),
+        (("--slug", "nobody-here"), "there is no shop “nobody-here”"),
+    ):
+        refused = plusone("tenant", "invite", *told)
+        assert (refused.status, refused.err) == (2, f"plusone: {complaint}\n")

@@ -41,7 +41,7 @@ def read_order(request: ApiRequest, number: str) -> Any:
 
 @router.patch(
     "/{slug:number}",
-    response={200: OrderOut, **refusals(404, 409, 413, 415, 422)},
+    response={200: OrderOut, **refusals(402, 404, 409, 413, 415, 422)},
     operation_id="change_order",
     openapi_extra=AGAIN,
 )

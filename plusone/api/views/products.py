@@ -48,7 +48,7 @@ def list_products(request: ApiRequest, wanted: Query[Filter]) -> Any:
 
 @router.post(
     "",
-    response={201: ProductOut, **refusals(409, 413, 415, 422)},
+    response={201: ProductOut, **refusals(402, 409, 413, 415, 422)},
     operation_id="create_product",
     openapi_extra=AGAIN,
 )
@@ -69,7 +69,7 @@ def read_product(request: ApiRequest, response: HttpResponse, code: str) -> Any:
 
 @router.patch(
     "/{slug:code}",
-    response={200: ProductOut, **refusals(404, 409, 413, 415, 422)},
+    response={200: ProductOut, **refusals(402, 404, 409, 413, 415, 422)},
     operation_id="change_product",
     openapi_extra=AGAIN,
 )
@@ -79,7 +79,10 @@ def change_product(
     code: str,
     product: ProductChange,
     if_match: str | None = Header(  # type: ignore[type-arg]
-        None, pattern=r'^(\*|"?[0-9]{1,9}"?)$', description="The ETag last read: 409 when it changed since."
+        None,
+        alias="If-Match",
+        pattern=r'^(\*|"?[0-9]{1,9}"?)$',
+        description="The ETag last read: 409 when it changed since.",
     ),
 ) -> Any:
     """Change some of a product. Orders already taken keep their prices."""
@@ -94,7 +97,7 @@ def change_product(
 
 @router.delete(
     "/{slug:code}",
-    response={200: Removed, **refusals(404)},
+    response={200: Removed, **refusals(402, 404)},
     exclude_unset=True,
     operation_id="remove_product",
 )
