@@ -247,7 +247,7 @@ def test_the_list_is_searched_and_filtered(tenant: Tenant) -> None:
     assert shown(show="stopped") == ["高山茶"]
     assert shown(show="low") == [cake.name]
     assert shown(show="low", q="高山") == []
-    assert "low: 3 left" in client.get(url).content.decode()
+    assert "Low: 3 left" in client.get(url).content.decode()
 
 
 def test_the_options_that_are_low_are_named_or_counted(tenant: Tenant) -> None:

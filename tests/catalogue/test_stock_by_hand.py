@@ -35,13 +35,13 @@ def balance(tenant: Tenant, product: Product) -> int:
 @pytest.mark.parametrize(
     ("way", "pieces", "left", "reason"),
     [
-        ("received", 5, 15, "goods received"),
-        ("returned", 1, 11, "returned"),
-        ("damaged", 3, 7, "damaged or lost"),
-        ("given", 10, 0, "given away, sample"),
-        ("counted", 12, 12, "counted"),
-        ("counted", 0, 0, "counted"),
-        ("counted", 10, 10, "counted"),
+        ("received", 5, 15, "Goods received"),
+        ("returned", 1, 11, "Returned"),
+        ("damaged", 3, 7, "Damaged or lost"),
+        ("given", 10, 0, "Given away, sample"),
+        ("counted", 12, 12, "Counted"),
+        ("counted", 0, 0, "Counted"),
+        ("counted", 10, 10, "Counted"),
     ],
 )
 def test_each_way_moves_the_ledger_and_says_who_and_why(

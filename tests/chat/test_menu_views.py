@@ -153,7 +153,7 @@ def test_more_than_twenty_areas_are_refused(tenant: Tenant) -> None:
 def test_saved_published_shown_and_seen_by_a_buyer(line: AtLine) -> None:
     menu = make.made(line.tenant)
     post(line.tenant, f"{menu.pk}/", name="主選單", bar_text="選單", publish="1", **rows({"say": "履歷"}))
-    assert "on its way to LINE" in text(line.tenant, f"{menu.pk}/")
+    assert "On its way to LINE" in text(line.tenant, f"{menu.pk}/")
     assert (
         browser.at(line.tenant)
         .get(browser.path(line.tenant, f"messages/menus/{menu.pk}/progress"))
@@ -167,7 +167,7 @@ def test_saved_published_shown_and_seen_by_a_buyer(line: AtLine) -> None:
     tasks.turn_menu(line.tenant.pk)
     assert make.seen(line) == "主選單"
     page = text(line.tenant)
-    assert "everybody sees it" in page
+    assert "Everybody sees it" in page
     assert "something different from what is set here" not in page
     post(line.tenant, "0/show")
     tasks.turn_menu(line.tenant.pk)
@@ -183,9 +183,9 @@ def test_a_draft_can_not_be_shown(tenant: Tenant) -> None:
 
 def test_what_was_changed_since_says_so(line: AtLine) -> None:
     menu = make.published(line.tenant)
-    assert "changed since it was published" not in text(line.tenant)
+    assert "Changed since it was published" not in text(line.tenant)
     post(line.tenant, f"{menu.pk}/", name="主選單", bar_text="選單2", save="1", **rows({"say": "履歷"}))
-    assert "changed since it was published" in text(line.tenant)
+    assert "Changed since it was published" in text(line.tenant)
 
 
 def test_line_s_refusal_stands_on_the_page(line: AtLine) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.utils import translation
+from django.utils.text import capfirst
 
 from plusone.base import scope
 from plusone.chat.models import Attempt, OutboxMessage
@@ -39,7 +40,7 @@ def page(tenant: Tenant, rest: str, **query: str) -> str:
 def test_every_state_has_words(tenant: Tenant, state: str) -> None:
     said(tenant, state=state)
     with translation.override("en"):
-        word = str(fates.STATES[state][0])
+        word = capfirst(str(fates.STATES[state][0]))
     assert word in page(tenant, "messages/")
 
 
@@ -68,7 +69,7 @@ def test_the_reason_is_a_sentence(tenant: Tenant, fate: dict[str, str], words: s
 
 def test_messages_are_filtered_by_fate(tenant: Tenant) -> None:
     said(tenant, state=State.REFUSED, reason="line_400")
-    assert "order received" in page(tenant, "messages/", show="trouble")
+    assert "Order received" in page(tenant, "messages/", show="trouble")
     assert "No messages in this state" in page(tenant, "messages/", show="accepted")
 
 
@@ -96,7 +97,7 @@ def test_a_kind_that_has_no_template_has_no_preview(tenant: Tenant) -> None:
 
 def test_an_order_finds_the_messages_about_it(tenant: Tenant) -> None:
     message = said(tenant)
-    assert "order received" in page(tenant, "messages/about", cause=message.cause)
+    assert "Order received" in page(tenant, "messages/about", cause=message.cause)
     assert "No message is about this order" in page(tenant, "messages/about", cause="event:none")
     assert "No message is about this order" in page(tenant, "messages/about")
 

@@ -260,7 +260,9 @@ def _buyer(stage: Stage, page: Page) -> None:
     assert goods
     stage.values["product public id"] = _last_of(goods)
     page.goto(f"{stage.demo.shop}{goods}")
+    page.locator(".option-chip").first.click()
     page.locator("button[value=basket]").click()
+    page.wait_for_url(lambda address: address != f"{stage.demo.shop}{goods}")
     page.goto(f"{shop}/orders")
     page.locator("[data-shown=ask] button").click()
     page.get_by_text("小美", exact=True).click()

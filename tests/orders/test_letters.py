@@ -100,7 +100,7 @@ def test_the_cost_is_said_before(line: AtLine) -> None:
             month=month_of(numbers.database_now()), cap=200, used=80, reserved=1
         )
     shown = letter_page(client, tenant, number)
-    assert "Costs 1 paid push. 119 are left this month." in shown
+    assert "Costs 1 paid push.<br>119 are left this month." in shown
     assert "50 of them are kept for answers to orders" in shown
     with scope.tenant(tenant.pk):
         QuotaMonth.objects.filter(pk=month.pk).update(used=199)
@@ -143,7 +143,7 @@ def test_its_fate_stands_on_the_orders_page(line: AtLine) -> None:
     assert 'hx-trigger="every 2s"' in fate()
     line.send()
     told = fate()
-    assert "accepted by LINE" in told
+    assert "Accepted by LINE" in told
     assert "paid push" in told
     assert "every 2s" not in told
     with scope.tenant(tenant.pk):
@@ -229,7 +229,7 @@ def test_the_shop_writes_its_own_words_and_goes_back_to_ours(tenant: Tenant) -> 
     told = written(letter_page(client, tenant, number, kind="shipped", language="zh-hant"))
     assert told == f"小美，{number} 今天寄出～"
     assert "on its way" in written(letter_page(client, tenant, number, kind="shipped", language="en"))
-    assert "your wording" in client.get(browser.path(tenant, "messages/words/")).content.decode()
+    assert "Your own wording" in client.get(browser.path(tenant, "messages/words/")).content.decode()
     client.post(url, {"zh-hant-text": "", "ja-text": "", "en-text": ""})
     with scope.tenant(tenant.pk):
         assert not Letter.objects.exists()

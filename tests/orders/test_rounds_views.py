@@ -42,6 +42,15 @@ def test_a_round_is_opened_by_form_with_times_of_the_shops_clock(tenant: Tenant)
     assert 'value="2026-11-25T21:00"' in page(tenant, owner, f"orders/rounds/{found.pk}/edit")
 
 
+def test_without_products_a_round_and_an_order_say_what_is_missing(tenant: Tenant) -> None:
+    owner = browser.at(tenant)
+    for rest in ("orders/rounds/new", "orders/new"):
+        assert "Nothing is on sale yet" in page(tenant, owner, rest)
+    makers.goods(tenant)
+    for rest in ("orders/rounds/new", "orders/new"):
+        assert "Nothing is on sale yet" not in page(tenant, owner, rest)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

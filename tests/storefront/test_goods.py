@@ -9,7 +9,7 @@ from plusone.base import scope
 from plusone.base.audit import HOUSE
 from plusone.catalogue import actions as catalogue
 from plusone.catalogue.models import Product
-from plusone.tenants.models import Tenant
+from plusone.tenants.models import Channel, Tenant
 from tests import makers
 from tests.storefront import buyers
 from tests.tenants import browser
@@ -45,7 +45,7 @@ def test_what_is_left_is_told_as_it_is(shop: Tenant) -> None:
     client = buyers.stranger()
     said = buyers.text(client.get(buyers.path(shop)))
     assert "3 left" in said
-    assert "sold out" in said
+    assert "Sold out" in said
     empty = buyers.text(client.get(buyers.path(shop, f"p/{gone.public_id}")))
     assert "This is sold out" in empty
     assert "Order now" not in empty
@@ -122,3 +122,14 @@ def test_sharing_shows_link_and_code(shop: Tenant) -> None:
     assert link in said
     assert "<path" in said
     assert buyers.stranger().get(link).status_code == 200
+
+
+def test_the_contact_page_leads_to_the_chat_or_says_that_it_cannot(shop: Tenant) -> None:
+    with scope.tenant(shop.pk):
+        Channel.objects.update(basic_id="")
+        without = buyers.text(buyers.stranger().get(buyers.path(shop, "contact")))
+        Channel.objects.update(basic_id="@tea")
+    there = buyers.text(buyers.stranger().get(buyers.path(shop, "contact")))
+    assert "has not told its LINE ID" in without
+    assert "Open the chat" in there
+    assert "LINE ID yet" not in there

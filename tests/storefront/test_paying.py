@@ -60,7 +60,7 @@ def test_from_my_orders_to_a_report_and_its_confirmation(database: None) -> None
         transfers.paste(HOUSE, "11/25 1360 012-*****12345")
         transfers.confirm(HOUSE, BankLine.objects.get(), [placed.pk], Transfer.objects.get())
     after = buyers.text(client.get(buyers.path(shop, "orders/pay")))
-    assert "confirmed" in after
+    assert "Confirmed" in after
     assert "Nothing is open" in after
 
 

@@ -51,7 +51,7 @@ def test_the_catalogue_opens_with_the_open_round(shop: Tenant) -> None:
     assert "2 h 59 min left" in said
     assert said.count("團購茶") == 1
     assert "下週的餅" not in said  # sold in rounds only, and none has begun
-    assert "closes" in _page(shop, f"r/{found.public_id}")
+    assert "Closes" in _page(shop, f"r/{found.public_id}")
     with scope.tenant(shop.pk):
         assert cup.public_id in buyers.stranger().get(buyers.path(shop)).content.decode()
 
@@ -81,7 +81,7 @@ def test_an_order_made_here_within_a_round_carries_it(shop: Tenant) -> None:
     with scope.tenant(shop.pk):
         assert OrderLine.objects.get().round_id == found.pk
     assert "週五團" in page
-    assert "closes" in page
+    assert "Closes" in page
     assert "You can change or cancel until the group buy closes" in page
     assert "Cancel this order" in page
 
@@ -100,7 +100,7 @@ def test_closed_means_no_order_and_clear_words(shop: Tenant) -> None:
     basket = buyers.text(client.get(buyers.path(shop, "basket")))
     assert "Its group buy is closed" in basket
     assert "Place the order" not in basket
-    assert "closed" in _page(shop)  # it keeps its place until the round is finished
+    assert "Closed" in _page(shop)  # it keeps its place until the round is finished
     _close(shop, found, finish=True)
     assert tea.name not in _page(shop)
     assert makers.stock_of(shop, tea) == [5]

@@ -62,7 +62,7 @@ def bars(points: Sequence[tuple[str, int]], urls: Sequence[str] = ()) -> list[Ba
 
 def _labels(points: Sequence[tuple[str, int]]) -> int:
     widest = max((_wide(label) for label, _ in points), default=1)
-    return max(1, min(MOST_LABELS, ROOM // max(widest, 1)))
+    return max(1, min(MOST_LABELS, ROOM // (widest + 1)))
 
 
 def _wide(label: str) -> int:

@@ -26,7 +26,7 @@ STATES: dict[str, tuple[Words, str, str]] = {
 WAYS: dict[str, Words] = {
     "reply": _("free reply"),
     "push": _("paid push"),
-    "ride": _("free, along with another reply"),
+    "ride": _("free with another reply"),
 }
 REASONS: dict[str, Words] = {
     "withdrawn": _("Your team stopped it before it left."),

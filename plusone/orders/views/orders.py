@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
@@ -99,7 +100,8 @@ def by_id(request: TenantRequest, slug: str, pk: int) -> HttpResponse:
 def of_customer(request: TenantRequest, slug: str, customer_id: int) -> HttpResponse:
     """A customer's newest orders, as a fragment for the customer's page."""
     found = Order.objects.filter(customer_id=customer_id).listed()
-    return page(request, "orders/orders.html#rows", {"slice": lists.cut(found, request.GET), "plain": True})
+    context = {"slice": lists.cut(found, request.GET), "plain": True, "alone": True}
+    return page(request, "orders/orders.html#rows", context)
 
 
 def _whole() -> OrderQuerySet:
@@ -120,6 +122,7 @@ def _filters(chosen: str, search: str) -> list[dict[str, Any]]:
         "differs": gettext("Payment differs"),
         "uncollected": gettext("Not collected"),
     }
-    named = {"": gettext("All"), "unpaid": gettext("To be paid"), **todos, **words.STATUSES}
+    statuses = {code: capfirst(str(word)) for code, word in words.STATUSES.items()}
+    named = {"": gettext("All"), "unpaid": gettext("To be paid"), **todos, **statuses}
     kept = {"q": search} if search else {}
     return chips(named, chosen, lambda code: f"?{urlencode({'status': code, **kept})}")

@@ -22,7 +22,7 @@ DOORS = (
     ("goods", _("Products"), "shop", "products"),
     ("basket", _("Basket"), "shop-basket", "basket"),
     ("orders", _("My orders"), "shop-orders", "orders"),
-    ("card", _("Member card"), "shop-card", "person"),
+    ("card", _("My card"), "shop-card", "person"),
     ("contact", _("Contact"), "shop-contact", "messages"),
 )
 # What one page leaves for the next to say; the cookie carries the code only.
