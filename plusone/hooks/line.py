@@ -18,7 +18,6 @@ from prometheus_client import Counter, Histogram
 from plusone.base import logs
 from plusone.base.secrets import CannotOpen, unseal
 from plusone.chat.actions.keep import Keeper, Kept, open_pool
-from plusone.chat.rules import is_stale
 from plusone.line import events, signature
 from plusone.tenants.actions import drop_old_secret
 from plusone.tenants.models import place
@@ -189,8 +188,6 @@ def _body(environ: dict[str, Any]) -> bytes | int:
 def kept(tenant_id: int, event: dict[str, Any]) -> Kept:
     """The inbox row of one LINE event; ids and words are cut to their columns, odd ones read as empty."""
     source = events.source(event)
-    happened = _moment(events.occurred_ms(event))
-    stale = is_stale(happened, datetime.datetime.now(datetime.UTC))
     return Kept(
         tenant_id=tenant_id,
         event_id=events.event_id(event)[:40],
@@ -199,11 +196,11 @@ def kept(tenant_id: int, event: dict[str, Any]) -> Kept:
         chat_key=source.chat_id[:40],
         user_id=source.user_id[:40],
         message_id=events.message_id(event)[:40],
-        line_at=happened,
+        line_at=_moment(events.occurred_ms(event)),
         reply_token=events.reply_token(event)[:80] if events.may_answer(event) else "",
         redelivered=events.is_redelivery(event),
         body=event,
-        state="stale" if stale else "new" if events.may_answer(event) else "ignored",
+        state="new" if events.may_answer(event) else "ignored",
     )
 
 

@@ -5,14 +5,17 @@ unconfirmed. LINE is the simulator, with every fault it can play.
 
 import datetime
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
 from plusone.base import scope
 from plusone.chat.actions import deliver, forget
 from plusone.chat.models import Attempt, QuotaMonth
+from plusone.chat.tasks import calls
 from plusone.tenants.models import Channel
 from tests import makers
 from tests.chat.at_line import AtLine
@@ -214,6 +217,55 @@ def test_frozen_sender_cannot_write_over_its_successor(line: AtLine) -> None:
     late = deliver.Result(frozen, deliver.State.REFUSED, reason="late")
     assert deliver.record([late]) == 0
     assert line.only().state == "accepted"
+
+
+def test_frozen_sender_cannot_write_while_its_successor_sends(line: AtLine) -> None:
+    """The row is leased again: only the epoch tells the two claims apart."""
+    makers.goods(line.tenant)
+    line.writes("xiaomei", "+1")
+    (frozen,) = [one for one in deliver.claim("frozen", 500) if one.tenant_id == line.tenant.pk]
+    line.update(lease_until=Now() - datetime.timedelta(seconds=1))
+    (successor,) = [one for one in deliver.claim("successor", 500) if one.tenant_id == line.tenant.pk]
+    assert deliver.record([deliver.Result(frozen, deliver.State.REFUSED, reason="late")]) == 0
+    assert (line.only().state, line.only().lease_owner) == ("leased", "successor")
+    assert deliver.record([deliver.Result(successor, deliver.State.ACCEPTED, way="reply")]) == 1
+    assert line.only().state == "accepted"
+
+
+def test_sender_that_died_after_its_reply_is_not_followed_by_a_push(line: AtLine) -> None:
+    """LINE took the reply, nobody wrote it down: the token that is refused now was used by us."""
+    makers.goods(line.tenant)
+    line.writes("xiaomei", "+1")
+    (dead,) = [one for one in deliver.claim("dead", 500) if one.tenant_id == line.tenant.pk]
+    assert [result.state for result in calls.send(dead)] == ["accepted"]
+    line.update(lease_until=Now() - datetime.timedelta(seconds=1))
+    line.send()
+    row = line.only()
+    assert (row.state, row.reason, told(line, row)) == ("unconfirmed", "presumed_accepted", 1)
+
+
+def test_two_senders_never_hold_the_same_message(line: AtLine) -> None:
+    """While one's claim is not committed yet, another passes its rows by instead of waiting for them."""
+    makers.goods(line.tenant)
+    people = ("xiaomei", "amy", "kenta", "sakura")
+    mine = {line.answer_to(line.writes(person, "+1")).pk for person in people}
+
+    def claimed(owner: str, limit: int) -> set[int]:
+        with scope.nowhere():
+            found = {one.id for one in deliver.claim(owner, limit) if one.tenant_id == line.tenant.pk}
+        return found & mine
+
+    def in_a_thread() -> set[int]:
+        try:
+            return claimed("second", 500)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread, scope.everywhere():
+        first = claimed("first", 500)
+        second = thread.submit(in_a_thread).result(timeout=30)
+    assert (first, second) == (mine, set())
+    assert {row.lease_owner for row in line.messages()} == {"first"}
 
 
 def test_frozen_sender_settles_no_quota(line: AtLine) -> None:

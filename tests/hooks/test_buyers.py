@@ -106,11 +106,16 @@ def test_undo_gives_the_pieces_back_once(tenant: Tenant, goods: Product) -> None
 
 
 def test_nobody_taps_anothers_button(tenant: Tenant, goods: Product) -> None:
-    taken = say(tenant, makers.friend(tenant), "+3")
-    tap = makers.tap(makers.friend(tenant), taken.facts["buttons"][0]["data"])
-    makers.hear(tenant, tap)
-    assert state_of(tenant, tap) == ("ignored", "not_theirs")
+    """In a group everybody sees it: who taps it hears that it did nothing, for free or not at all."""
+    group, other = makers.group_id(), makers.friend(tenant, "en")
+    taken = say(tenant, makers.friend(tenant), "+3", group=group)
+    row = heard(tenant, makers.tap(other, taken.facts["buttons"][0]["data"], group=group))
+    assert (row.kind, row.ways) == ("not_yours", ["reply"])
+    assert "somebody else's order" in text_of(row)
     assert makers.stock_of(tenant, goods) == [7]
+    made_up = makers.tap(other, "undo=no-such-order", group=group)
+    makers.hear(tenant, made_up)
+    assert state_of(tenant, made_up) == ("ignored", "no_order")
 
 
 def test_cancel_asks_first_and_keep_keeps(tenant: Tenant, goods: Product) -> None:

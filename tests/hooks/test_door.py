@@ -8,21 +8,26 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from plusone.base import scope
 from plusone.base.audit import HOUSE
 from plusone.chat.models import InboxEvent
+from plusone.hooks.line import kept
 from plusone.line import signature
 from plusone.orders.models import Order
 from plusone.tenants import actions as tenants
 from plusone.tenants.models import Channel, Tenant
 from plusone.wsgi import application
 from tests import makers
+from tests.hooks.posting import signed
 
 MEGABYTE = 1024 * 1024
 SETTLED = {"done", "ignored", "stale", "waiting"}
@@ -97,8 +102,8 @@ def test_ten_thousand_changed_signatures_paths_and_headers_are_refused(tenant: T
         changed = dice.choice(MUTATIONS)(dice, right.encode()).decode("latin-1")
         if changed.strip() != right:
             assert makers.post(_path(tenant), body, {"HTTP_X_LINE_SIGNATURE": changed}) == 401
-    for signed in (theirs, "", " ", right.lower(), right.rstrip("="), "sha256=" + right, "é", "\udcff"):
-        assert makers.post(_path(tenant), body, {"HTTP_X_LINE_SIGNATURE": signed}) == 401
+    for given_ in (theirs, "", " ", right.lower(), right.rstrip("="), "sha256=" + right, "é", "\udcff"):
+        assert makers.post(_path(tenant), body, {"HTTP_X_LINE_SIGNATURE": given_}) == 401
     assert makers.post(_path(tenant), body, {}) == 401
     for _ in range(5_000):
         slug = "".join(dice.choices("abcdefghijklmnopqrstuvwxyz0123456789-", k=dice.randint(1, 40)))
@@ -194,6 +199,40 @@ def test_events_older_than_three_days_are_kept_and_not_acted_on(tenant: Tenant) 
     assert [row["state"] for row in _rows(tenant)] == ["stale"] * 3 + ["done"]
     with scope.tenant(tenant.pk):
         assert Order.objects.count() == 1
+
+
+def test_age_is_counted_by_the_databases_clock(tenant: Tenant) -> None:
+    """The door has no opinion: with its own machine's clock years ahead it would put every order aside."""
+    event = makers.text(makers.friend(tenant), "+1", at=time.time() - 400 * 86_400)
+    assert kept(tenant.pk, event).state == "new"
+    assert makers.webhook(tenant, [event]) == 200
+    assert [row["state"] for row in _rows(tenant)] == ["stale"]
+
+
+def test_what_was_not_kept_gets_no_200(tenant: Tenant) -> None:
+    """The database gives up on the insert: LINE hears 503, and its next try is kept (P1)."""
+    event = makers.text(makers.friend(tenant), "+1")
+    (post,) = signed(tenant, [[event]])
+    with psycopg.connect(django_settings.DATABASE_URL) as holder, ThreadPoolExecutor(1) as thread:
+        holder.execute("set role plusone_operator")
+        holder.execute("lock table plusone_inboxevent in access exclusive mode")
+        answer = thread.submit(post)
+        _cancel_whoever_waits_for(holder.info.backend_pid)
+        assert answer.result(timeout=30) == 503
+        holder.rollback()
+    assert _rows(tenant) == []
+    assert post() == 200
+    assert [row["state"] for row in _rows(tenant)] == ["new"]
+
+
+def _cancel_whoever_waits_for(pid: int) -> None:
+    cancel = "select pg_cancel_backend(pid) from pg_stat_activity where %s = any(pg_blocking_pids(pid))"
+    with psycopg.connect(django_settings.DATABASE_URL, autocommit=True) as other:
+        for _ in range(200):
+            if other.execute(cancel, [pid]).fetchall():
+                return
+            time.sleep(0.05)
+    raise AssertionError("nobody waited")
 
 
 def test_a_captured_webhook_played_again_does_nothing(tenant: Tenant) -> None:

@@ -75,6 +75,7 @@ def test_a_retry_key_is_accepted_once_in_24_hours(sim: Sim) -> None:
     assert again.headers["x-line-accepted-request-id"] == first.headers["x-line-request-id"]
     sent = first.json()["sentMessages"]
     assert again.json() == {"message": "The retry key is already accepted", "sentMessages": sent}
+    assert sim.push(sim.user("amy"), x_line_retry_key=key.upper()).status_code == 409
     assert len(sim.bubbles(sim.chat("amy"))) == 1
     sim.advance(DAY + 60)
     assert sim.push(sim.user("amy"), x_line_retry_key=key).status_code == 200

@@ -64,12 +64,6 @@ ROWS: list[Row] = [
         _text("a", emojis=[{"index": 0, "productId": "5", "emojiId": "1"}]),
         f"{AT}.emojis[0].index",
     ),
-    ("textV2", {"type": "textV2", "text": "{a}", "substitution": {"a": {"type": "mention"}}}, None),
-    (
-        "textV2 key not in text",
-        {"type": "textV2", "text": "x", "substitution": {"a": {"type": "mention"}}},
-        f"{AT}.substitution[a]",
-    ),
     ("image", {"type": "image", "originalContentUrl": URL, "previewImageUrl": URL}, None),
     (
         "image over http",

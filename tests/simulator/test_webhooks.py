@@ -181,6 +181,13 @@ def test_mentions_have_utf16_positions(sim: Sim, ear: Ear) -> None:
     assert [m["isSelf"] for m in found] == [True, False]
 
 
+def test_half_a_surrogate_pair_is_sent_as_utf8(sim: Sim, ear: Ear) -> None:
+    url = f"{sim.url}/control/chats/{sim.chat('amy')}/messages"
+    said = rb'{"person": "amy", "type": "text", "text": "+1\ud83d"}'
+    assert sim.http.post(url, content=said, headers={"content-type": "application/json"}).status_code == 200
+    assert ear.wait_for(1)[0]["message"]["text"] == "+1\ufffd"
+
+
 def test_several_photos_are_a_set(sim: Sim, ear: Ear) -> None:
     body = {"person": "lin", "type": "image", "photos": ["sample-tea.jpg", "sample-cake.jpg"]}
     sim.call("POST", f"chats/{sim.group}/messages", body)

@@ -7,7 +7,9 @@ from typing import Literal
 
 REPLY_SECONDS = 50  # LINE's minute less the time to get there
 REDELIVERED_MINUTES = 19  # LINE takes a redelivered token until 20 minutes after the event
-STALE_DAYS = 3  # older events are kept but not acted on; ids are kept ten times as long (P27)
+# LINE's signature covers no time, so age is the guard against replay: older events are kept and not acted on,
+# their ids ten times as long (P27).
+STALE_DAYS = 3
 LEASE_SECONDS = 15
 CALL_WITHIN_SECONDS = (
     4  # a claim older than this is given back: the worker may have been frozen meanwhile (P13)
@@ -24,13 +26,6 @@ def reply_deadline(received: datetime.datetime, happened: datetime.datetime) -> 
         received + datetime.timedelta(seconds=REPLY_SECONDS),
         happened + datetime.timedelta(minutes=REDELIVERED_MINUTES),
     )
-
-
-def is_stale(happened: datetime.datetime, now: datetime.datetime) -> bool:
-    """True when the event is too old to act on: LINE's signature covers no time,
-    so age is the guard against replay.
-    """
-    return now - happened > datetime.timedelta(days=STALE_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ KINDS: dict[str, Words] = {
     "kept": _("order kept"),
     "ask_the_shop": _("please ask the shop"),
     "nothing_held": _("nothing to change"),
+    "not_yours": _("another's button was tapped"),
     "edit_hint": _("how to change an order"),
     "notice_sold_out": _("notice: sold out"),
     "notice_short": _("notice: not enough stock"),

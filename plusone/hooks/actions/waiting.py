@@ -28,7 +28,9 @@ def tapped(desk: Desk, came: Came, person: Person, verb: str, wanted: str) -> No
 def _read(wanted: str) -> tuple[Variant | None, int]:
     """The variant on sale that a button names, and how many pieces."""
     variant_id, _, pieces = wanted.partition("x")
-    if not (variant_id.isdigit() and pieces.isdigit() and len(variant_id) < 19 and 0 < int(pieces[:3]) < 100):
+    if not (
+        variant_id.isdecimal() and pieces.isdecimal() and len(variant_id) < 19 and 0 < int(pieces[:3]) < 100
+    ):
         return None, 0
     on_sale = Variant.objects.filter(is_active=True, product__is_public=True, product__removed_at=None)
     return on_sale.select_related("product").filter(pk=int(variant_id)).first(), int(pieces[:3])

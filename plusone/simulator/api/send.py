@@ -11,6 +11,8 @@ from plusone.simulator.api.endpoint import answer, endpoint, json_object, raw_bo
 from plusone.simulator.api.errors import Refusal, invalid, invalid_property, monthly_limit
 from plusone.simulator.journal import Accepted
 from plusone.simulator.validate import problems_of
+from plusone.simulator.validate.fields import Problems
+from plusone.simulator.validate.text_v2 import check_mentions
 from plusone.simulator.wire import Json
 from plusone.simulator.world import LOCK, WORLD, Channel, Chat
 
@@ -28,7 +30,7 @@ def reply(request: HttpRequest, channel: Channel) -> HttpResponse:
     raw = raw_body(request)
     body = _checked(raw, "replyToken")
     with LOCK:
-        _check_quotes(body["messages"], tokens.chat_of(body["replyToken"]))
+        _check_chat(channel, body["messages"], tokens.chat_of(body["replyToken"]))
         token = tokens.take(channel, body["replyToken"])
         if token is None:
             raise Refusal(400, "Invalid reply token")
@@ -62,7 +64,7 @@ def _push(
     if chat is None:
         raise Refusal(400, "Failed to send messages")
     billed = _affordable(channel, sending.persons(channel, chat), "push")
-    _check_quotes(body["messages"], chat.id)
+    _check_chat(channel, body["messages"], chat.id)
     sent = sending.put(channel, chat if billed else None, body["messages"], "push")
     record = _record(request, channel, "push", raw)
     record.to, record.chat, record.retry_key, record.billed = body["to"], chat.id, key, billed
@@ -77,6 +79,7 @@ def multicast(request: HttpRequest, channel: Channel) -> HttpResponse:
     raw = raw_body(request)
     body = _checked(raw, None)
     users = _recipients(body)
+    _check_spread(body["messages"])
     with LOCK:
         chats = _friends_among(channel, users)
         record = _record(request, channel, "multicast", raw)
@@ -89,6 +92,7 @@ def broadcast(request: HttpRequest, channel: Channel) -> HttpResponse:
     """Sends to all friends."""
     raw = raw_body(request)
     body = _checked(raw, None)
+    _check_spread(body["messages"])
     with LOCK:
         friends = [p for (c, p), state in WORLD.friends.items() if c == channel.id and state == "friend"]
         chats = [world.user_chat(channel, person) for person in friends]
@@ -155,11 +159,37 @@ def _affordable(channel: Channel, persons: int, name: str) -> int:
     return persons
 
 
-def _check_quotes(bodies: list[Json], chat: str | None) -> None:
+def _check_chat(channel: Channel, bodies: list[Json], chat_id: str | None) -> None:
+    """What LINE can only refuse when it knows the chat (None: a storm's reply token, without one)."""
+    chat = WORLD.chats.get(chat_id or "")
+    problems = Problems()
     for index, body in enumerate(bodies):
+        at = f"messages[{index}]"
         quoted = messages.of_token("quote", body["quoteToken"]) if body.get("quoteToken") else None
-        if body.get("quoteToken") and (quoted is None or (chat and quoted.chat != chat)):
-            raise invalid([{"message": "Invalid quote token", "property": f"messages[{index}].quoteToken"}])
+        if body.get("quoteToken") and (quoted is None or (chat and quoted.chat != chat.id)):
+            problems.add(f"{at}.quoteToken", "Invalid quote token")
+        if chat is None:
+            continue
+        members = None if chat.kind == "user" else {world.user_id(channel, p) for p in chat.people}
+        check_mentions(problems, at, body, members)
+        if body.get("trackingId") and chat.kind != "user":
+            problems.add(f"{at}.trackingId", "Cannot be used in group chats and multi-person chats")
+    _refuse(problems)
+
+
+def _check_spread(bodies: list[Json]) -> None:
+    """Quotes and mentions belong to one chat; what goes to many can have neither."""
+    problems = Problems()
+    for index, body in enumerate(bodies):
+        if body.get("quoteToken"):
+            problems.add(f"messages[{index}].quoteToken", "Invalid quote token")
+        check_mentions(problems, f"messages[{index}]", body, None)
+    _refuse(problems)
+
+
+def _refuse(problems: Problems) -> None:
+    if problems.found:
+        raise invalid(problems.found)
 
 
 def _once(
@@ -169,7 +199,7 @@ def _once(
     key = request.META.get("HTTP_X_LINE_RETRY_KEY")
     if key is None:
         return _sent_answer(send(None))
-    _check_key(key)
+    key = _checked_key(key)
     before = tokens.accepted_before(channel, key)
     if before:
         headers = {"x-line-accepted-request-id": before.request_id}
@@ -184,10 +214,12 @@ def _sent_answer(sent: sending.SentMessages | None) -> HttpResponse:
     return answer({} if sent is None else {"sentMessages": sent})
 
 
-def _check_key(key: str) -> None:
+def _checked_key(key: str) -> str:
+    """The key in one spelling: a UUID is the same in capitals."""
     try:
-        right = str(uuid.UUID(key)) == key.lower()
+        right = str(uuid.UUID(key))
     except ValueError:
-        right = False
-    if not right:
+        right = ""
+    if right != key.lower():
         raise Refusal(400, "Invalid retry key")
+    return right

@@ -29,7 +29,7 @@ def say(chat: Chat, person: str, body: Json, quote: str | None = None) -> tuple[
     `body` is LINE's message object. Returns the message and the event's id. Raises NotNow when blocked.
     """
     _may_talk(chat, person)
-    if quote and quote not in messages.SHELF.by_id:
+    if quote and (quote not in messages.SHELF.by_id or messages.SHELF.by_id[quote].chat != chat.id):
         raise Missing("message", quote)
     if body["type"] == "text":
         body = with_mentions(body, chat)

@@ -1,5 +1,6 @@
 """Message objects: text, pictures, templates, imagemaps, quick replies, sender."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,15 +18,16 @@ from plusone.simulator.validate.fields import (
     check_text,
     check_url,
     objects,
-    units,
 )
 from plusone.simulator.validate.flex import check_flex
+from plusone.simulator.validate.text_v2 import check_substitution
 from plusone.simulator.wire import Json
 
 Check = Callable[[Problems, str, Json], None]
 MOST_TEXT = 5000
 MOST_ALT_TEXT = 1500
 MOST_QUICK_REPLIES = 13
+_TRACKING = re.compile(r"[a-zA-Z0-9\-.=,+*()%$&;:@{}!?<>\[\]]*")
 
 
 def check_message(problems: Problems, at: str, message: Any) -> None:
@@ -86,15 +88,7 @@ def _emojis(problems: Problems, at: str, message: Json) -> None:
 def _text_v2(problems: Problems, at: str, message: Json) -> None:
     check_text(problems, f"{at}.text", message.get("text"), MOST_TEXT)
     _quote_token(problems, at, message)
-    substitution = message.get("substitution", {})
-    if not isinstance(substitution, dict) or len(substitution) > 100:
-        problems.add(f"{at}.substitution", "Size must be between 0 and 100")
-        return
-    for key, value in substitution.items():
-        if units(key) > 20 or not isinstance(value, dict) or value.get("type") not in ("mention", "emoji"):
-            problems.add(f"{at}.substitution[{key}]", "Invalid substitution")
-        elif "{" + key + "}" not in str(message.get("text")):
-            problems.add(f"{at}.substitution[{key}]", "The key is not in the text")
+    check_substitution(problems, at, message)
 
 
 def _sticker(problems: Problems, at: str, message: Json) -> None:
@@ -110,7 +104,10 @@ def _image(problems: Problems, at: str, message: Json) -> None:
 
 def _video(problems: Problems, at: str, message: Json) -> None:
     _image(problems, at, message)
-    check_text(problems, f"{at}.trackingId", message.get("trackingId"), 100, required=False)
+    tracking = message.get("trackingId")
+    check_text(problems, f"{at}.trackingId", tracking, 100, required=False)
+    if isinstance(tracking, str) and not _TRACKING.fullmatch(tracking):
+        problems.add(f"{at}.trackingId", "Invalid characters")
 
 
 def _audio(problems: Problems, at: str, message: Json) -> None:
