@@ -262,7 +262,7 @@ def _buyer(stage: Stage, page: Page) -> None:
     page.goto(f"{stage.demo.shop}{goods}")
     page.locator(".option-chip").first.click()
     page.locator("button[value=basket]").click()
-    page.wait_for_url(lambda address: address != f"{stage.demo.shop}{goods}")
+    page.locator("[data-basket-count]").wait_for()
     page.goto(f"{shop}/orders")
     page.locator("[data-shown=ask] button").click()
     page.get_by_text("小美", exact=True).click()
