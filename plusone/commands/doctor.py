@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from django.utils import translation
 
 from plusone.base import numbers, scope, secrets, texts
 from plusone.base.models import Owned
+from plusone.commands import environment
+from plusone.commands.environment import Line
 from plusone.storefront import provider_check
 from plusone.tenants import line_check
 from plusone.tenants.findings import Level
@@ -32,18 +34,8 @@ DRIFT_SECONDS = 1.0
 # Alerts of reliability 5.11: an answer is worth something for a minute.
 SLOW_EVENT, STUCK_EVENT = 10, 60
 SLOW_ANSWER, STUCK_ANSWER = 45, 300
-REAL_LINE = "https://api.line.me"
+SLOW_TASK, STUCK_TASK = 120, 600
 MARKS = {"ok": "ok   ", "unknown": "?    ", "warning": "look ", "wrong": "WRONG"}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing looked at: what is so, and what to do about it, if anything."""
-
-    code: str
-    level: Level
-    text: str
-    advice: str = ""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -215,12 +207,27 @@ def queues() -> Iterator[Line]:
     yield _age("outbox", "message to LINE", int(answer), SLOW_ANSWER, STUCK_ANSWER)
 
 
-def line_address() -> Iterator[Line]:
-    """Whom this doctor asks: LINE itself, or what stands in for it here."""
-    if settings.LINE_API_URL == REAL_LINE:
-        yield Line("line", "ok", f"LINE is asked at {REAL_LINE}")
+def timetable() -> Iterator[Line]:
+    """Does somebody ring the bell? What is due once a minute or once a day is done by a worker."""
+    if not _one("select to_regclass('plusone_schedule')::text"):
+        return
+    late = int(
+        _one("select coalesce(extract(epoch from now() - min(next_run)), 0)::int from plusone_schedule")
+    )
+    yield _age("timetable", "task of the timetable", late, SLOW_TASK, STUCK_TASK)
+
+
+def quarantine() -> Iterator[Line]:
+    """Events that failed five times and wait for a mend of ours."""
+    if not _one("select to_regclass('plusone_inboxevent')::text"):
+        return
+    with scope.everywhere():
+        count = int(_one("select count(*) from plusone_inboxevent where state = 'quarantined'"))
+    if count:
+        advice = "The log says why (event.quarantined); docs/operating.md how they are played again."
+        yield Line("quarantine", "warning", f"{count} events are set aside because something failed", advice)
     else:
-        yield Line("line", "ok", f"LINE is asked at {settings.LINE_API_URL}, which is not LINE itself")
+        yield Line("quarantine", "ok", "no event is set aside")
 
 
 def _age(code: str, what: str, seconds: int, slow: int, stuck: int) -> Line:
@@ -253,5 +260,11 @@ LOOKS: tuple[Callable[[], Iterator[Line]], ...] = (
     keys,
     translations,
     queues,
-    line_address,
+    quarantine,
+    timetable,
+    environment.public_address,
+    environment.open_doors,
+    environment.sign_up,
+    environment.billing,
+    environment.line_address,
 )

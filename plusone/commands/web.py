@@ -8,6 +8,8 @@ from django.conf import settings
 from granian.constants import Interfaces
 from granian.server import Server
 
+from plusone.commands import collect
+
 # 48 threads because requests that wait for the same commit share it; Django's pages have their own, smaller
 # number of seats (wsgi.py).
 THREADS = 48
@@ -23,6 +25,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop; running requests are finished."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    if not settings.WHITENOISE_USE_FINDERS:
+        collect.where_stale()
     if arguments.workers > 1:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="plusone-metrics-"))
     server = Server(

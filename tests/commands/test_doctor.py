@@ -1,21 +1,25 @@
 """plusone doctor: what is wrong, and what to do."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
 from plusone.base import scope, secrets
+from plusone.base.models import Schedule
 from plusone.chat.models import InboxEvent, OutboxMessage
+from plusone.commands import environment
 from plusone.tenants.models import Tenant
 from tests.commands.run import here, plusone
 from tests.running import Product
 
 NOBODY = "http://127.0.0.1:9"
+LATE = timedelta(minutes=11)
 
 
 @pytest.fixture
@@ -26,6 +30,7 @@ def quiet(settings: Settings) -> None:
 
 def settle_the_rest() -> None:
     """What other tests left waiting is over: the doctor looks at the whole installation, and at its age."""
+    Schedule.objects.update(next_run=Now() + timedelta(minutes=1))
     with scope.everywhere():
         InboxEvent.objects.filter(state="new").update(state="done", final_at=Now())
         OutboxMessage.objects.filter(state__in=["ready", "leased", "retry"]).update(
@@ -59,6 +64,12 @@ def test_a_sound_installation_and_shop(product: Product, tenant: Tenant) -> None
             "translations",
             "inbox",
             "outbox",
+            "quarantine",
+            "timetable",
+            "url",
+            "switches",
+            "login",
+            "billing",
             "line",
         )
     }
@@ -136,12 +147,74 @@ def test_messages_that_nobody_works_off_are_wrong(tenant: Tenant, capsys: pytest
     assert (inbox["level"], inbox["advice"]) == ("wrong", "Is a worker running? plusone worker")
 
 
+@pytest.mark.usefixtures("quiet")
+def test_a_timetable_that_nobody_keeps_is_wrong(tenant: Tenant, capsys: pytest.CaptureFixture[str]) -> None:
+    # Never committed, so that the worker of another test does not keep it.
+    with transaction.atomic():
+        Schedule.objects.create(name="late", task="nobody", every_seconds=60, next_run=Now() - LATE)
+        lines = examined(tenant, capsys)
+        transaction.set_rollback(True)
+    (told,) = [line for line in lines if line["code"] == "timetable"]
+    assert (told["level"], told["advice"]) == ("wrong", "Is a worker running? plusone worker")
+
+
+@pytest.mark.usefixtures("quiet")
+def test_events_that_are_set_aside_are_counted(tenant: Tenant, capsys: pytest.CaptureFixture[str]) -> None:
+    _inbox("insert", tenant)
+    _inbox("set aside", tenant)
+    try:
+        lines = examined(tenant, capsys)
+    finally:
+        _inbox("settle", tenant)
+    (told,) = [line for line in lines if line["code"] == "quarantine"]
+    assert told["level"] == "warning"
+    assert int(told["text"].split()[0]) >= 1
+
+
+REAL = {"LINE_API_URL": environment.REAL_LINE, "DEMO": False, "DEBUG": False}
+
+
+@pytest.mark.parametrize(
+    ("named", "code", "level", "words"),
+    [
+        ({**REAL, "PUBLIC_URL": ""}, "url", "warning", "PLUSONE_URL is not set"),
+        ({**REAL, "PUBLIC_URL": "http://shop.example"}, "url", "wrong", "http://shop.example"),
+        ({**REAL, "PUBLIC_URL": "https://shop.example"}, "url", "ok", "https://shop.example"),
+        ({"LINE_API_URL": NOBODY, "PUBLIC_URL": ""}, "url", "ok", "played"),
+        ({**REAL, "DEMO": True}, "switches", "wrong", "PLUSONE_DEMO"),
+        ({**REAL, "DEBUG": True}, "switches", "wrong", "PLUSONE_DEBUG"),
+        ({"LINE_API_URL": NOBODY, "DEMO": True}, "switches", "ok", ""),
+        ({"LINE_LOGIN_CHANNEL_ID": "1", "LINE_LOGIN_CHANNEL_SECRET": ""}, "login", "wrong", "_SECRET"),
+        ({"LINE_LOGIN_CHANNEL_ID": "", "LINE_LOGIN_CHANNEL_SECRET": "x"}, "login", "wrong", "_ID"),
+        ({"LINE_LOGIN_CHANNEL_ID": "", "LINE_LOGIN_CHANNEL_SECRET": ""}, "login", "ok", "password only"),
+        ({"BILLING": True, "STRIPE_SECRET_KEY": ""}, "billing", "wrong", "STRIPE_SECRET_KEY"),
+        (
+            {"BILLING": True, "STRIPE_SECRET_KEY": "sk", "STRIPE_WEBHOOK_SECRET": ""},
+            "billing",
+            "wrong",
+            "STRIPE_WEBHOOK_SECRET",
+        ),
+        ({"BILLING": False, "STRIPE_SECRET_KEY": ""}, "billing", "ok", "off"),
+    ],
+)
+def test_what_is_set_by_halves_or_unsafe_is_named(
+    settings: Settings, named: dict[str, Any], code: str, level: str, words: str
+) -> None:
+    for name, value in named.items():
+        setattr(settings, name, value)
+    looks = (environment.public_address, environment.open_doors, environment.sign_up, environment.billing)
+    (line,) = [line for look in looks for line in look() if line.code == code]
+    assert (line.level, words in line.text) == (level, True), line
+    assert bool(line.advice) == (level != "ok")
+
+
 def test_an_unknown_shop(database: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert here("doctor", "--tenant", "nowhere") == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 _INBOX = {
+    "set aside": "update plusone_inboxevent set state = 'quarantined' where tenant_id = %s",
     "insert": """insert into plusone_inboxevent (tenant_id, event_id, type, chat_kind, chat_key, user_id,
                  message_id, line_at, received_at, reply_token, seen_count, redelivered, body, next_try_at)
                  values (%s, 'late', 'message', '', '', '', '', now(), now() - interval '2 minutes', '', 1,
