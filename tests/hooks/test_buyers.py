@@ -147,6 +147,22 @@ def test_paid_order_is_for_the_shop_to_cancel(tenant: Tenant, goods: Product) ->
     assert (row.kind, orders(tenant)) == ("ask_the_shop", [("paid", 2)])
 
 
+def test_taking_off_asks_about_what_is_held_and_not_about_ordering(tenant: Tenant, goods: Product) -> None:
+    """“cancel 1” asks first; Cake is the newest, Tea is theirs."""
+    person = makers.friend(tenant, "en")
+    say(tenant, person, "+3")
+    makers.goods(tenant, "Cake", stock=9)
+    row = say(tenant, person, "取消 1")
+    assert text_of(row).startswith("Did you want to take this off your order?")
+    assert ("Tea ×1" in text_of(row), "Cake" in text_of(row)) == (True, False)
+    assert orders(tenant) == [("purchased", 3)]
+    assert say(tenant, person, row.facts["buttons"][0]["text"]).kind == "changed"
+    assert orders(tenant) == [("purchased", 2)]
+    row = say(tenant, person, "改成一打")
+    assert text_of(row).startswith("Did you want to change your order to this?")
+    assert say(tenant, makers.friend(tenant), "取消 1").kind == "nothing_held"
+
+
 def test_change_reduce_and_what_is_not_there(tenant: Tenant, goods: Product) -> None:
     person = makers.friend(tenant)
     assert say(tenant, person, "改3").kind == "nothing_held"

@@ -60,6 +60,18 @@ def test_only_rows_of_the_tenant_in_scope_are_seen(model: type[Owned], mine: Ten
         assert _count(model) == foreign
 
 
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_managers_filter_where_the_database_lets_all_through(
+    model: type[Owned], mine: Tenant, theirs: Tenant
+) -> None:
+    """The first wall without the second: the operator's role sees every shop's rows."""
+    with scope.tenant(mine.pk), connection.cursor() as cursor:
+        cursor.execute("set local role plusone_operator")
+        own, everybodys = _count(model, tenant_id=mine.pk), _count(model)
+        assert model._default_manager.count() == own
+        assert model.__name__ != "Order" or everybodys > own
+
+
 def test_the_shops_have_rows_to_look_for(mine: Tenant, theirs: Tenant) -> None:
     with scope.everywhere():
         filled = {model.__name__ for model in MODELS if _count(model, tenant_id=theirs.pk)}

@@ -1,6 +1,7 @@
 """What a text asks for, done: order, reserve, history, change, reduce, cancel, ask back."""
 
 import datetime
+from dataclasses import replace
 
 from plusone.catalogue.rules import Wish
 from plusone.chat.models import InboxEvent
@@ -109,10 +110,27 @@ def _do(desk: Desk, came: Came, person: Person, understood: Understanding) -> No
     elif understood.intent == "ask":
         desk.answer(came, "question", facts.question(understood, names, _tongue(desk, came)))
     elif understood.confirm and understood.intent != "cancel":
-        desk.answer(came, "question", facts.proposal(understood, names, _tongue(desk, came)))
+        _propose(desk, came, person, understood, names)
     else:
         desk.settle_asks()
         _DO[understood.intent](desk, came, person, understood)
+
+
+def _propose(
+    desk: Desk, came: Came, person: Person, understood: Understanding, names: dict[str, str]
+) -> None:
+    """A button with the plain command; to change or take off is said of what the buyer holds, not of the
+    newest product.
+    """
+    if understood.intent in ("change", "reduce") and understood.assumed:
+        desk.settle_asks()
+        line = _line_of(came, person, None, understood)
+        if line is None:
+            return desk.answer(came, "nothing_held", {"wanted": "change"})
+        held = (replace(item, code=line.product_code, variant_id=None) for item in understood.items)
+        understood = replace(understood, items=tuple(held), assumed=False)
+        names = {**names, line.product_code: line.name}
+    return desk.answer(came, "question", facts.proposal(understood, names, _tongue(desk, came)))
 
 
 def _refuse(desk: Desk, came: Came, understood: Understanding, names: dict[str, str]) -> None:

@@ -117,6 +117,7 @@ def proposal(understood: Understanding, names: Mapping[str, str], language: Lang
     command = say(understood, language)
     return {
         "asked": "proposal",
+        "aim": understood.intent,
         "choices": [_proposed(item, names) for item in understood.items],
         "buttons": [{"kind": "say", "label": command[:20], "text": command}],
     }

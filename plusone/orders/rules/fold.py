@@ -80,6 +80,16 @@ def without_tail(folded: str) -> str:
     return folded[:end]
 
 
+def without_head(folded: str) -> str:
+    """The text without the emoji that it begins with: 🙋‍♀️ +1 raises a hand and says no word."""
+    start = 0
+    while start < len(folded) and (
+        folded[start] == " " or unicodedata.category(folded[start]) in _TAIL_KINDS
+    ):
+        start += 1
+    return folded[start:]
+
+
 def codes_in(text: str) -> tuple[str, ...]:
     """Digit runs of 5 to 12 that could be product codes, each once, in order: what the caller loads before
     `understand`. Looks at the first 500 characters, as no later one can be part of a command."""

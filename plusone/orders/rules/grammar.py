@@ -18,6 +18,7 @@ from plusone.orders.rules.fold import (
     codes_in,
     fold,
     folded_codes,
+    without_head,
     without_tail,
 )
 from plusone.orders.rules.items import TAKING, Settled, only_code, settle
@@ -51,13 +52,19 @@ def understand(
     if not folded or len(folded) > LONGEST_COMMAND:
         return NONE
     bare = without_tail(folded)
-    found = _plain(bare, shelf) or _command(bare, shelf, words)
+    found = _read(bare, shelf, words)
+    if found.intent == "none" and (headless := without_head(bare)) != bare:
+        found = _read(headless, shelf, words)
     if found.intent == "none" or _asks_in_vain(found):
         close = near(bare, shelf, lambda part: _command(part, shelf, words))
         found = found if close.intent == "none" else close
     if lenient and found.intent == "none":
         found = propose(folded, lambda part: _command(part, shelf, words))
     return found
+
+
+def _read(text: str, shelf: Shelf, words: Words) -> Understanding:
+    return _plain(text, shelf) or _command(text, shelf, words)
 
 
 def _asks_in_vain(found: Understanding) -> bool:
