@@ -46,6 +46,10 @@ WORDS = {
 }
 
 
+class BadAddress(ValueError):
+    """DATABASE_URL is set and names no PostgreSQL."""
+
+
 def main() -> None:
     """Run one command and exit with its status."""
     sys.exit(_run(sys.argv[1:]))
@@ -63,7 +67,7 @@ def _run(arguments: list[str]) -> int:
                     importlib.import_module(f"plusone.commands.{name}").add(subparser)
             parsed = parser.parse_args(arguments)
             return int(importlib.import_module(f"plusone.commands.{parsed.word}").run(parsed))
-    except (roles.UnsafeRole, roles.CannotMakeRoles, embedded.EmbeddedError) as error:
+    except (BadAddress, roles.UnsafeRole, roles.CannotMakeRoles, embedded.EmbeddedError) as error:
         print(f"plusone: {error}", file=sys.stderr)
         return 2
     except psycopg.OperationalError as error:
@@ -95,7 +99,7 @@ def _ready(word: _Word) -> Iterator[None]:
 @contextlib.contextmanager
 def embedded_unless_named() -> Iterator[None]:
     """The embedded PostgreSQL runs inside this context, unless DATABASE_URL names a server."""
-    if os.environ.get("DATABASE_URL"):
+    if database_named():
         yield
         return
     with embedded.start(data_folder()):
@@ -104,7 +108,15 @@ def embedded_unless_named() -> Iterator[None]:
 
 def database_address() -> str:
     """DATABASE_URL, or the embedded database's address."""
-    return os.environ.get("DATABASE_URL") or embedded.url(data_folder())
+    return database_named() or embedded.url(data_folder())
+
+
+def database_named() -> str:
+    """DATABASE_URL, or nothing. Raises BadAddress where it is no address of a PostgreSQL."""
+    named = os.environ.get("DATABASE_URL", "")
+    if named and not named.startswith(("postgresql://", "postgres://")):
+        raise BadAddress("DATABASE_URL must look like postgresql://plusone:…@host:5432/plusone")
+    return named
 
 
 def data_folder() -> Path:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from plusone import embedded
 from plusone.base import roles, texts
-from plusone.cli import addresses_file, data_folder, database_address
+from plusone.cli import addresses_file, data_folder, database_named
 from plusone.supervisor import Child, port_taken_by, run
 
 
@@ -40,11 +40,10 @@ def run_together(plan: Plan) -> int:
         os.environ.setdefault(name, value)
     os.environ["PORT"] = str(plan.port)
     _leave_word(plan)
-    if os.environ.get("DATABASE_URL"):
-        roles.check(database_address())
-        ground = None
-    else:
-        ground = embedded.start(data_folder())
+    named = database_named()
+    if named:
+        roles.check(named)
+    ground = None if named else embedded.start(data_folder())
     return run(
         _children(plan),
         before=lambda: _prepare(plan),

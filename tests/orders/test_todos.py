@@ -13,7 +13,8 @@ from plusone.customers.models import Customer
 from plusone.orders.actions import change, handouts, rounds, transfers
 from plusone.orders.models import BulkItem, Order, Round, Status
 from plusone.orders.rules import periods
-from plusone.tenants.models import Tenant
+from plusone.tenants.actions import connect_channel
+from plusone.tenants.models import Channel, Tenant
 from tests import makers
 from tests.orders.crowd import variant_of
 from tests.orders.groupbuy import a_round, say
@@ -35,6 +36,19 @@ def test_nothing_to_do_is_said(tenant: Tenant) -> None:
     page = browser.at(tenant).get(browser.path(tenant))
     assert page.context["todos"] == []
     assert "Nothing waits for you." in page.content.decode()
+
+
+def test_a_shop_that_line_does_not_know_yet_is_led_to_the_guide(tenant: Tenant) -> None:
+    owner, staff = browser.at(tenant), browser.at(tenant, "staff")
+    with scope.tenant(tenant.pk):
+        Channel.objects.update(sealed_token=b"")
+    todo = todos(owner, tenant)["LINE account to connect"]
+    assert (todo["value"], todo["late"]) == (1, True)
+    assert owner.get(todo["url"]).status_code == 200
+    assert todos(staff, tenant) == {}
+    with scope.tenant(tenant.pk):
+        connect_channel(HOUSE, token="renewed", channel_id="1")
+    assert todos(owner, tenant) == {}
 
 
 def test_what_is_unpaid_for_days_leads_to_exactly_these(tenant: Tenant) -> None:

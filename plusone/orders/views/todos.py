@@ -13,6 +13,7 @@ from plusone.chat.models import OutboxMessage
 from plusone.orders.models import BankLine, Order, Round, Transfer, Waiting, todo
 from plusone.orders.rules import periods
 from plusone.tenants.middleware import TenantRequest
+from plusone.tenants.models import Channel
 from plusone.tenants.views.pages import address
 
 TROUBLE_DAYS = 3
@@ -36,9 +37,17 @@ def todos(request: TenantRequest) -> list[dict[str, Any]]:
     )
     return [
         {"name": name, "value": count, "url": address(request, f"console-{where}") + query, "late": late}
-        for where, query, name, count, late in found
+        for where, query, name, count, late in (*_line(request), *found)
         if count
     ]
+
+
+def _line(request: TenantRequest) -> list[tuple[str, str, str, int, bool]]:
+    """Without its account a shop hears no `+1`: first of all, for who may connect it."""
+    if request.member is None or "settings.change" not in request.member.permissions:
+        return []
+    missing = Channel.objects.filter(Q(sealed_secret=b"") | Q(sealed_token=b"")).count()
+    return [("line-guide", "", gettext("LINE account to connect"), missing, True)]
 
 
 def _orders() -> list[tuple[str, str, str, int, bool]]:
