@@ -144,7 +144,7 @@ def _webhook(account: _Account, client: Client) -> Iterator[Finding]:
         yield Finding("webhook_missing", "wrong", {"wanted": wanted})
         return
     yield from _webhook_set(endpoint, path, wanted)
-    yield from _webhook_called(client)
+    yield from _webhook_called(client, endpoint.url)
 
 
 def _webhook_set(endpoint: WebhookEndpoint, path: str, wanted: str) -> Iterator[Finding]:
@@ -158,7 +158,7 @@ def _webhook_set(endpoint: WebhookEndpoint, path: str, wanted: str) -> Iterator[
         yield Finding("webhook_set", "ok", {"url": endpoint.url})
 
 
-def _webhook_called(client: Client) -> Iterator[Finding]:
+def _webhook_called(client: Client, url: str) -> Iterator[Finding]:
     try:
         test = client.test_webhook()
     except errors.RateLimited:
@@ -167,11 +167,11 @@ def _webhook_called(client: Client) -> Iterator[Finding]:
     except errors.LineError as error:
         yield Finding("webhook_untested", "unknown", {"status": error.status})
         return
-    yield Finding("webhook_answers", "ok") if test.success else _webhook_failed(test)
+    yield Finding("webhook_answers", "ok") if test.success else _webhook_failed(test, url)
 
 
-def _webhook_failed(test: WebhookTest) -> Finding:
-    return Finding("webhook_failed", "wrong", {"reason": test.reason, "status": test.status_code})
+def _webhook_failed(test: WebhookTest, url: str) -> Finding:
+    return Finding("webhook_failed", "wrong", {"reason": test.reason, "status": test.status_code, "url": url})
 
 
 def _quota(account: _Account, client: Client) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from plusone.tenants import line_check
 from plusone.tenants.models import Channel, Role, Tenant
 from plusone.tenants.views.check import tell
 from tests import makers
+from tests.ports import free_port
 from tests.running import Product
 
 HINTS = {"groups_unread", "redelivery_unread", "login_missing", "liff_missing", "login_secret_missing"}
@@ -115,6 +116,18 @@ def test_webhook_not_set_off_or_elsewhere(product: Product, shop: Tenant) -> Non
     assert {"webhook_elsewhere", "webhook_failed"} <= codes(shop)
     at_line(product, shop, webhook_url="")
     assert "webhook_missing" in codes(shop)
+
+
+def test_a_webhook_on_another_machine_is_named(product: Product, shop: Tenant) -> None:
+    """The path is ours, and our own host is not known to the check: so the address itself is said."""
+    elsewhere = f"http://127.0.0.1:{free_port()}/t/{shop.slug}/webhook"
+    at_line(product, shop, webhook_url=elsewhere)
+    found = {one.code: one for one in line_check.check(shop)}
+    assert "webhook_failed" in found
+    with translation.override("en"):
+        told = tell(found["webhook_failed"])
+    assert told.text == f"LINE could not connect to {elsewhere}."
+    assert told.advice.startswith("Is that this server?")
 
 
 def test_the_whole_address_counts_where_we_know_our_own(
