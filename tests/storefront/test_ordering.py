@@ -320,7 +320,7 @@ def test_line_confirms_where_it_costs_nothing_or_the_shop_pays(
         told = OutboxMessage.objects.get(purpose="answer")
     assert told.ways == ways
     assert told.rank >= OutboxMessage.Rank.NOTICE  # the quota kept for answers in the chat stays untouched
-    assert ("We also tell you in LINE" in page) == ("push" in ways)
+    assert ("The shop will confirm it in LINE" in page) == ("push" in ways)
     assert ("Add the shop as a friend" in page) == (not friend)
 
 
