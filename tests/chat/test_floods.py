@@ -36,6 +36,28 @@ def test_one_person_a_thousand_times_gets_nine_orders_and_ten_answers(line: AtLi
         assert InboxEvent.objects.filter(state="ignored", error="too_many").count() == 990
 
 
+def test_taps_and_edits_count_as_messages_do(tenant: Tenant) -> None:
+    makers.goods(tenant, stock=-1)
+    with scope.tenant(tenant.pk):
+        Tenant.objects.filter(pk=tenant.pk).update(commands_a_minute=5)
+    tapper, editor, group = makers.friend(tenant), makers.friend(tenant), makers.group_id()
+    makers.hear(tenant, makers.text(tapper, "+1"), makers.text(editor, "+1", group=group, message_id="81"))
+    with scope.tenant(tenant.pk):
+        keep = f"keep={Order.objects.get(contact__line_user_id=tapper).public_id}"
+    taps = [makers.tap(tapper, keep) for _ in range(50)]
+    edits = [
+        makers.event(
+            editor, "messageEdited", group=group, message={"type": "text", "id": "81", "text": f"+{number}"}
+        )
+        for number in range(1, 51)
+    ]
+    makers.hear(tenant, *taps)
+    makers.hear(tenant, *edits)
+    with scope.tenant(tenant.pk):
+        assert OutboxMessage.objects.filter(user_id=tapper).count() == 6
+        assert OutboxMessage.objects.filter(user_id=editor).count() == 6
+
+
 def test_eight_thousand_refusals_are_one_notice_a_manager(tenant: Tenant) -> None:
     goods = makers.goods(tenant, stock=1)
     managers = [makers.manager_on_line(tenant) for _ in range(2)]

@@ -8,6 +8,8 @@ from django.db import connection
 from django.db.models import F
 
 from plusone.base import scope
+from plusone.base.audit import HOUSE
+from plusone.catalogue import actions as catalogue
 from plusone.catalogue.models import Product
 from plusone.chat.models import OutboxMessage
 from plusone.chat.views.wording import draw
@@ -37,13 +39,48 @@ def test_plus_one_to_an_answer_orders_its_product_and_not_the_newest(tenant: Ten
     assert lines(tenant) == [("高山茶", 1), ("高山茶", 2)]
 
 
-def test_an_answer_about_several_products_names_none_and_nobody_waits(tenant: Tenant) -> None:
+def test_who_quotes_an_answer_about_several_products_is_asked_which(tenant: Tenant) -> None:
     tea, buyer = makers.goods(tenant, "高山茶"), makers.friend(tenant)
     cake = makers.goods(tenant, "鳳梨酥")
     answered(tenant, makers.text(buyer, f"{tea.code}+1\n{cake.code}+1"), "5002")
     makers.goods(tenant, "手工皂")
-    makers.hear(tenant, makers.text(buyer, "+3", quote="5002"))
-    assert lines(tenant)[-1] == ("手工皂", 3)
+    event = makers.text(buyer, "+3", quote="5002")
+    makers.hear(tenant, event)
+    assert lines(tenant) == [("高山茶", 1), ("鳳梨酥", 1)]
+    with scope.tenant(tenant.pk):
+        asked = OutboxMessage.objects.get(cause=f"event:{event['webhookEventId']}")
+    assert asked.facts["choices"] == ["高山茶 ×3", "鳳梨酥 ×3"]
+    makers.hear(tenant, makers.text(buyer, asked.facts["buttons"][1]["text"]))
+    assert lines(tenant)[-1] == ("鳳梨酥", 3)
+    makers.hear(tenant, makers.text(buyer, f"{tea.code}+2", quote="5002"))
+    assert lines(tenant)[-1] == ("高山茶", 2)
+
+
+@pytest.mark.parametrize("words", ["取消", "履歷", "改3", "+0", "+1.5", "嗨", "各1"])
+def test_any_answer_can_be_quoted(tenant: Tenant, words: str) -> None:
+    """What they tell differs; none of it stops the one who quotes it."""
+    makers.goods(tenant, "高山茶")
+    buyer = makers.friend(tenant)
+    makers.hear(tenant, makers.text(buyer, "+1"), makers.text(buyer, words))
+    with scope.tenant(tenant.pk):
+        newest = OutboxMessage.objects.latest("id")
+        OutboxMessage.objects.filter(pk=newest.pk).update(state="accepted", message_ids=["5006"])
+    makers.hear(tenant, makers.text(buyer, "+2", quote="5006"))
+    assert lines(tenant)[-1] == ("高山茶", 2)
+
+
+def test_a_quoted_photo_of_what_was_removed_orders_nothing_else(tenant: Tenant) -> None:
+    boss, buyer = makers.manager_on_line(tenant), makers.friend(tenant)
+    makers.hear(tenant, makers.photo(boss, message_id="5005"))
+    makers.hear(tenant, makers.text(boss, "名稱 烏龍茶\n價格 1500", quote="5005"))
+    makers.goods(tenant, "手工皂")
+    with scope.tenant(tenant.pk):
+        catalogue.remove(HOUSE, Product.objects.get(name="烏龍茶"))
+    event = makers.text(buyer, "+1", quote="5005")
+    makers.hear(tenant, event)
+    assert lines(tenant) == []
+    with scope.tenant(tenant.pk):
+        assert OutboxMessage.objects.get(cause=f"event:{event['webhookEventId']}").kind == "refused"
 
 
 def test_a_manager_edits_by_quoting_the_answer_to_the_photo(tenant: Tenant) -> None:

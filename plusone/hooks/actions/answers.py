@@ -94,7 +94,7 @@ def _edited(desk: Desk, came: Came) -> None:
     order = made.exclude(status=Status.CANCELLED, merged_into=None).order_by("-id").first()
     if order is None:
         commands.answer(desk, came, text)
-    else:
+    elif not commands.too_many(desk, came):
         edits.order_message_edited(desk, came, text, order)
 
 
@@ -143,6 +143,8 @@ def _postback(desk: Desk, came: Came) -> None:
     verb, _, wanted = data.partition("=")
     if person is None or verb not in ("undo", "cancel", "drop", "keep", "wait", "unwait"):
         return desk.done(came, State.IGNORED)
+    if commands.too_many(desk, came):
+        return None
     desk.settle_asks()
     if verb in ("wait", "unwait"):
         return waiting.tapped(desk, came, person, verb, wanted)

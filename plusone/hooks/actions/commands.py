@@ -24,11 +24,12 @@ def answer(desk: Desk, came: Came, text: str) -> None:
     """Understand the text in its chat and do what it asks for;
     a text that asks for nothing is ignored without a word.
     """
-    quoted, must_wait = _quoted(desk, came)
+    shown, must_wait = _quoted(desk, came)
     if must_wait:
         desk.waits.append(came.id)
         return
     person = desk.person(came)
+    quoted = _only(shown)
     understood = _understood(desk, came, text, quoted)
     if person is not None and _lacks_a_product(understood):
         held = read.held_line(person.customer_id, came.chat_key, None)
@@ -39,6 +40,8 @@ def answer(desk: Desk, came: Came, text: str) -> None:
         desk.answer(came, "stranger", {})
     elif too_many(desk, came):
         return
+    elif len(shown) > 1 and understood.assumed and understood.intent in ("order", "reserve"):
+        desk.answer(came, "question", facts.which_quoted(shown, understood.items[0]))
     else:
         _do(desk, came, person, understood)
 
@@ -51,8 +54,12 @@ def _lacks_a_product(understood: Understanding) -> bool:
 
 def asks_for_something(desk: Desk, came: Came, text: str) -> bool:
     """True when the text is a command, an order, or wrong in a way that would be said; nothing is done."""
-    quoted, _ = _quoted(desk, came)
-    return _understood(desk, came, text, quoted).intent != "none"
+    shown, _ = _quoted(desk, came)
+    return _understood(desk, came, text, _only(shown)).intent != "none"
+
+
+def _only(shown: dict[str, str]) -> str | None:
+    return next(iter(shown)) if len(shown) == 1 else None
 
 
 def _understood(desk: Desk, came: Came, text: str, quoted: str | None) -> Understanding:
@@ -68,22 +75,22 @@ def _understood(desk: Desk, came: Came, text: str, quoted: str | None) -> Unders
     )
 
 
-def _quoted(desk: Desk, came: Came) -> tuple[str | None, bool]:
-    """The code of the product whose picture is quoted,
-    and whether to wait because that picture may still be on its way.
+def _quoted(desk: Desk, came: Came) -> tuple[dict[str, str], bool]:
+    """The products (code to name) that the quoted message shows,
+    and whether to wait because a picture may still be on its way.
     """
     message_id = events.quoted_message_id(came.body)
     if not message_id:
-        return None, False
-    code, is_ours = read.quoted(message_id)
+        return {}, False
+    shown, is_ours = read.quoted(message_id)
     if is_ours:
-        return code, False
+        return shown, False
     known = (
         InboxEvent.objects.filter(message_id=message_id).exclude(pk=came.id).values_list("state", flat=True)
     )
     settled = any(state not in (State.NEW, State.WAITING) for state in known)
     waited = desk.now - came.received_at
-    return None, not settled and waited < datetime.timedelta(seconds=WAIT_FOR_QUOTE_SECONDS)
+    return {}, not settled and waited < datetime.timedelta(seconds=WAIT_FOR_QUOTE_SECONDS)
 
 
 def too_many(desk: Desk, came: Came) -> bool:

@@ -114,16 +114,15 @@ def _in_time(
     return terms.Understanding("error", items[:1], cast(terms.Error, refused), subject=items[0].code)
 
 
-def quoted(message_id: str) -> tuple[str | None, bool]:
-    """The code of the product that a message shows, and whether the message is known here at all: a photo of
-    a product, or an answer of ours. One that speaks of several products names none.
+def quoted(message_id: str) -> tuple[dict[str, str], bool]:
+    """The products (code to name) that a message shows, and whether the message is known here at all: a photo
+    of one, or an answer of ours that may speak of several.
     """
     shown = Showing.objects.filter(message_id=message_id).select_related("product").first()
     if shown:
-        return shown.product.code, True
+        return {shown.product.code: shown.product.name}, True
     said = OutboxMessage.objects.saying(message_id)
-    codes = facts.codes_in(said.facts) if said else ()
-    return (codes[0] if len(codes) == 1 else None), said is not None
+    return (facts.products_in(said.facts) if said else {}), said is not None
 
 
 def held_line(

@@ -11,6 +11,7 @@ from plusone.orders.rules.say import Language, say, say_choice
 from plusone.orders.rules.terms import Item, Understanding
 
 Facts = dict[str, Any]
+_MOST_BUTTONS = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,23 @@ def proposal(understood: Understanding, names: Mapping[str, str], language: Lang
     }
 
 
-def codes_in(told: Mapping[str, Any]) -> tuple[str, ...]:
-    """The codes of the products that an answer told of, each once."""
-    lines = [line["code"] for line in told.get("lines", ())]
-    return tuple(dict.fromkeys(code for code in (told.get("code", ""), *lines) if code))
+def which_quoted(found: Mapping[str, str], item: Item) -> Facts:
+    """The quoted answer spoke of several products, and the message named none: one button for each."""
+    most = list(found.items())[:_MOST_BUTTONS]
+    return {
+        "asked": "reading",
+        "choices": [f"{name or code} ×{item.quantity}" for code, name in most],
+        "buttons": [
+            {"kind": "say", "label": name or code, "text": f"{code} +{item.quantity}"} for code, name in most
+        ],
+    }
+
+
+def products_in(told: Mapping[str, Any]) -> dict[str, str]:
+    """The products (code to name) that an answer told of, each once."""
+    lines = {line.get("code", ""): line.get("name", "") for line in told.get("lines", ())}
+    named = {told.get("code", ""): told.get("name", "")} | lines
+    return {str(code): str(name) for code, name in named.items() if code}
 
 
 def _proposed(item: Item, names: Mapping[str, str]) -> str:
