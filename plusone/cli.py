@@ -47,7 +47,7 @@ WORDS = {
 
 
 class BadAddress(ValueError):
-    """DATABASE_URL is set and names no PostgreSQL."""
+    """DATABASE_URL is set and names no PostgreSQL, or PORT is no port."""
 
 
 def main() -> None:
@@ -60,6 +60,7 @@ def _run(arguments: list[str]) -> int:
     words = parser.add_subparsers(dest="word", required=True, metavar="command")
     chosen = arguments[0] if arguments and arguments[0] in WORDS else None
     try:
+        _check_port()
         with _ready(WORDS[chosen]) if chosen and "-h" not in arguments else contextlib.nullcontext():
             for name, word in WORDS.items():
                 subparser = words.add_parser(name, help=word.help)
@@ -73,6 +74,13 @@ def _run(arguments: list[str]) -> int:
     except psycopg.OperationalError as error:
         print(f"plusone: the database does not answer: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
+
+
+def _check_port() -> None:
+    """The simulator takes the next one, so 65535 is no first port."""
+    named = os.environ.get("PORT", "8000")
+    if not (named.isascii() and named.isdigit() and 0 < int(named) < 65535):
+        raise BadAddress(f"PORT must be a number from 1 to 65534, not “{named}”")
 
 
 @contextlib.contextmanager

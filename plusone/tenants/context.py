@@ -29,7 +29,18 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     if tenant is None:
         return {}
     member = getattr(request, "member", None)
-    return {"shop": tenant, "member": member, "doors": doors(tenant, member)}
+    return {
+        "shop": tenant,
+        "member": member,
+        "doors": doors(tenant, member),
+        "door_path": _door_path(request.path),
+    }
+
+
+def _door_path(path: str) -> str:
+    """The page's address among the console's: managers also come by /liff/admin/products and …/orders."""
+    inside, found, page = path.partition("/liff/admin/")
+    return f"{inside}/console/{page}/" if found else path
 
 
 def doors(tenant: Tenant, member: Member | None) -> list[Door]:
