@@ -150,7 +150,10 @@ class Keeper:
             if first is not row:
                 first.seen += row.seen
                 first.redelivered = first.redelivered or row.redelivered
-        rows_as_json = json.dumps([_row(row) for row in unique.values()], ensure_ascii=False)
+        # In one order wherever several are written or closed at once (another web process, the lane): copies
+        # of the same events in two orders wait for each other, and one of their webhooks is answered 503.
+        in_order = sorted(unique.items())
+        rows_as_json = json.dumps([_row(row) for _, row in in_order], ensure_ascii=False)
         with self.pool.connection() as connection:
             connection.execute(_KEEP, [rows_as_json])
 

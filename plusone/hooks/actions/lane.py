@@ -7,7 +7,7 @@ on waking is refused (P13).
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -153,7 +153,7 @@ def _answer(events: Sequence[Came]) -> None:
     desk.settle_asks()
     answers.forget_taken_back(desk)
     say.say(desk.says)
-    _write_fates(desk)
+    _write_fates(desk, {event.id: event.event_id for event in events})
 
 
 def _note_what_came_before(desk: Desk, message_ids: list[str]) -> None:
@@ -183,9 +183,11 @@ def _recent_commands(user_ids: list[str]) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _write_fates(desk: Desk) -> None:
+def _write_fates(desk: Desk, event_ids: Mapping[int, str]) -> None:
+    """Close the events in the order in which the door writes copies of them (chat/actions/keep.py)."""
     fates = [
-        {"id": event_id, "state": state, "reason": reason} for event_id, (state, reason) in desk.fates.items()
+        {"id": pk, "state": state, "reason": reason}
+        for pk, (state, reason) in sorted(desk.fates.items(), key=lambda fate: event_ids.get(fate[0], ""))
     ]
     with connection.cursor() as cursor:
         cursor.execute(_FATES, [json.dumps(fates), scope.current()])
