@@ -111,7 +111,8 @@ class Door:
             return 400
         if shop.bot_user_id and webhook.destination and webhook.destination != shop.bot_user_id:
             return 401
-        rows = [kept(shop.tenant_id, event) for event in webhook.events if events.event_id(event)]
+        named = (event for event in webhook.events if events.event_id(event))
+        rows = [kept(shop.tenant_id, event, place) for place, event in enumerate(named)]
         if rows:
             self._open().keep(rows)
         if signer == shop.secrets[0] and len(shop.secrets) > 1:
@@ -185,8 +186,12 @@ def _body(environ: dict[str, Any]) -> bytes | int:
     return 413 if len(body) > MAX_BODY else body
 
 
-def kept(tenant_id: int, event: dict[str, Any]) -> Kept:
-    """The inbox row of one LINE event; ids and words are cut to their columns, odd ones read as empty."""
+def kept(tenant_id: int, event: dict[str, Any], place: int = 0) -> Kept:
+    """The inbox row of one LINE event; ids and words are cut to their columns, odd ones read as empty.
+
+    LINE's clock counts milliseconds; the event's place in the body, as microseconds, keeps those of one
+    moment in the order in which they came.
+    """
     source = events.source(event)
     return Kept(
         tenant_id=tenant_id,
@@ -196,7 +201,7 @@ def kept(tenant_id: int, event: dict[str, Any]) -> Kept:
         chat_key=source.chat_id[:40],
         user_id=source.user_id[:40],
         message_id=events.message_id(event)[:40],
-        line_at=_moment(events.occurred_ms(event)),
+        line_at=_moment(events.occurred_ms(event), place),
         reply_token=events.reply_token(event)[:80] if events.may_answer(event) else "",
         redelivered=events.is_redelivery(event),
         body=event,
@@ -204,11 +209,12 @@ def kept(tenant_id: int, event: dict[str, Any]) -> Kept:
     )
 
 
-def _moment(milliseconds: int) -> datetime.datetime:
-    """A moment from LINE's milliseconds; a nonsense number counts as long ago,
-    so it is kept and not acted on.
+def _moment(milliseconds: int, microseconds: int) -> datetime.datetime:
+    """A moment from LINE's milliseconds; a nonsense number counts as long ago, so it is kept and not acted
+    on.
     """
+    more = datetime.timedelta(microseconds=microseconds)
     try:
-        return datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
+        return datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC) + more
     except (ValueError, OverflowError, OSError):
         return datetime.datetime.fromtimestamp(0, datetime.UTC)

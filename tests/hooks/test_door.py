@@ -347,3 +347,13 @@ def test_a_body_nested_ever_deeper_is_refused_and_stops_nobody(tenant: Tenant, d
 @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 def test_signed_bytes_that_are_no_webhook_are_a_400(hardened: Tenant, body: bytes) -> None:
     assert _send(hardened, body) == 400
+
+
+def test_events_of_one_moment_keep_their_order(tenant: Tenant) -> None:
+    """Thirty in one body within one millisecond, the last that a date can name among the moments."""
+    for moment in (time.time(), 253_402_300_799.999):
+        people = [makers.friend(tenant) for _ in range(30)]
+        assert makers.webhook(tenant, [makers.text(person, "+1", at=moment) for person in people]) == 200
+        with scope.tenant(tenant.pk):
+            kept_ones = InboxEvent.objects.filter(user_id__in=people).order_by("line_at", "id")
+            assert [one.user_id for one in kept_ones] == people
