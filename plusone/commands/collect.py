@@ -15,7 +15,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Copy, hash and compress; half a second."""
-    call_command("collectstatic", verbosity=0, interactive=False)
+    _collect()
     return 0
 
 
@@ -27,7 +27,11 @@ def where_stale() -> None:
     with (settings.DATA / "static.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _is_stale():
-            call_command("collectstatic", verbosity=0, interactive=False)
+            _collect()
+
+
+def _collect() -> None:
+    call_command("collectstatic", verbosity=0, interactive=False)
 
 
 def _is_stale() -> bool:

@@ -86,19 +86,14 @@ def set_paid(actor: Actor, order: Order, paid: int) -> bool:
     False when nothing was marked as paid, or just this. History and `order.changed`.
     """
     held = hold(order.pk)
-    if held.paid_total is None or held.paid_total == paid:
-        return False
-    Order.objects.filter(pk=held.pk).update(paid_total=paid, updated_at=Now(), version=F("version") + 1)
-    note(actor, held, "paid", str(held.paid_total), str(paid))
-    events.record("order.changed", order=held.pk)
-    return True
+    return held.paid_total is not None and _set(actor, held, "paid_total", "paid", paid)
 
 
 def set_tracking(actor: Actor, order: Order, tracking_number: str) -> bool:
     """Store the tracking number; False when unchanged. Raises TooLong."""
     if len(tracking_number) > 60:
         raise TooLong
-    return _set_text(actor, order, "tracking_number", "tracking", tracking_number.strip())
+    return _set(actor, hold(order.pk), "tracking_number", "tracking", tracking_number.strip())
 
 
 def set_memo(actor: Actor, order: Order, memo: str, *, seen: str | None = None) -> bool:
@@ -106,19 +101,18 @@ def set_memo(actor: Actor, order: Order, memo: str, *, seen: str | None = None) 
 
     `seen` is the memo that was shown to its writer: when another stands there by now, MemoChanged.
     """
-    now = hold(order.pk).memo
-    if seen is not None and _plain(now) not in (_plain(seen), _plain(memo)):
-        raise MemoChanged(now)
-    return _set_text(actor, order, "memo", "memo", memo.strip())
-
-
-def _set_text(actor: Actor, order: Order, column: str, what: str, value: str) -> bool:
     held = hold(order.pk)
+    if seen is not None and _plain(held.memo) not in (_plain(seen), _plain(memo)):
+        raise MemoChanged(held.memo)
+    return _set(actor, held, "memo", "memo", memo.strip())
+
+
+def _set(actor: Actor, held: Order, column: str, what: str, value: str | int) -> bool:
     before = getattr(held, column)
     if before == value:
         return False
     Order.objects.filter(pk=held.pk).update(**{column: value}, updated_at=Now(), version=F("version") + 1)
-    note(actor, held, what, before[:200], value[:200])
+    note(actor, held, what, str(before)[:200], str(value)[:200])
     events.record("order.changed", order=held.pk)
     return True
 
