@@ -65,3 +65,19 @@ def test_what_came_too_late_and_what_failed_is_listed_with_its_reason(tenant: Te
     page = owner.get(browser.path(tenant, "messages/missed?show=quarantined")).content.decode()
     assert "Something of ours failed" in page
     assert "+1" not in [words for _who, words in listed(owner, tenant, "?show=quarantined")]
+
+
+def test_a_body_of_many_is_listed_as_it_was_written_and_pages_both_ways(tenant: Tenant) -> None:
+    """Events of one body are kept in the order of their ids, which say nothing of when they were written."""
+    person, owner = makers.friend(tenant), browser.at(tenant)
+    long_ago = time.time() - 4 * DAY
+    written = [makers.text(person, f"第 {place} 則", at=long_ago) for place in range(120)]
+    makers.hear(tenant, *written)
+    address, read = "messages/missed", []
+    while address:
+        shown = owner.get(browser.path(tenant, address)).context
+        read.append([row["words"] for row in shown["rows"]])
+        address = shown["slice"].older_url and f"messages/missed{shown['slice'].older_url}"
+    assert [words for page in read for words in page] == [f"第 {place} 則" for place in reversed(range(120))]
+    back = owner.get(browser.path(tenant, f"messages/missed{shown['slice'].newer_url}")).context
+    assert [row["words"] for row in back["rows"]] == read[-2]

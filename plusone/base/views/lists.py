@@ -34,14 +34,15 @@ def cut(rows: QuerySet[Any], query: QueryDict, size: int = PAGE) -> Slice:
 
 
 def cut_in_order(rows: QuerySet[Any], query: QueryDict, column: str, size: int = PAGE) -> Slice:
-    """As `cut`, of rows in the order of a number column (small first) and then of their ids (new first).
+    """As `cut`, of rows in the order of a column (small first, or large first as `-column`) and then of their
+    ids (new first).
 
     A row that was the cursor and has gone leads to the first page.
     """
     later = _beyond(rows, column, _id(query.get("before")), forward=True)
     earlier = _beyond(rows, column, _id(query.get("after")), forward=False)
     if earlier is not None:
-        found = list(earlier.order_by(f"-{column}", "pk")[: size + 1])
+        found = list(earlier.order_by(column, "-pk").reverse()[: size + 1])
         page, more = found[:size][::-1], len(found) > size
         return Slice(page, _url(query, after=page[0].pk) if more else "", _older(query, page, page != []))
     found = list((rows if later is None else later).order_by(column, "-pk")[: size + 1])
@@ -52,11 +53,13 @@ def cut_in_order(rows: QuerySet[Any], query: QueryDict, column: str, size: int =
 
 def _beyond(rows: QuerySet[Any], column: str, pk: int | None, *, forward: bool) -> QuerySet[Any] | None:
     """The rows behind the one with this id, or before it; None without such a row."""
-    place = rows.model.objects.filter(pk=pk).values_list(column, flat=True).first() if pk else None
+    name = column.removeprefix("-")
+    place = rows.model.objects.filter(pk=pk).values_list(name, flat=True).first() if pk else None
     if place is None:
         return None
-    side, id_side = ("gt", "lt") if forward else ("lt", "gt")
-    return rows.filter(Q(**{f"{column}__{side}": place}) | Q(**{column: place, f"pk__{id_side}": pk}))
+    id_side = "lt" if forward else "gt"
+    side = id_side if column.startswith("-") else {"lt": "gt", "gt": "lt"}[id_side]
+    return rows.filter(Q(**{f"{name}__{side}": place}) | Q(**{name: place, f"pk__{id_side}": pk}))
 
 
 def listed(text: str) -> list[str]:

@@ -74,7 +74,7 @@ class InboxEvent(Owned):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "event_id"], name="inbox_event_once")]
         indexes = [
-            models.Index(fields=["tenant", "-id"], name="inbox_missed", condition=_MISSED),
+            models.Index(fields=["tenant", "-line_at", "-id"], name="inbox_missed", condition=_MISSED),
             models.Index(
                 fields=["tenant", "line_at", "id"],
                 name="inbox_open",

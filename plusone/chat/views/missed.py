@@ -26,9 +26,10 @@ WHY: dict[str, str | Promise] = {
 @may("messages.see")
 @require_GET
 def missed(request: TenantRequest, slug: str) -> HttpResponse:
-    """All of it, newest first, so that nobody is forgotten; `?show=` one of WHY leaves the others out."""
+    """All of it, last written first, so that nobody is forgotten; `?show=` one of WHY leaves the others out."""
     show = request.GET.get("show", "")
-    shown = lists.cut(InboxEvent.objects.missed(show if show in WHY else ""), request.GET)
+    found = InboxEvent.objects.missed(show if show in WHY else "")
+    shown = lists.cut_in_order(found, request.GET, "-line_at")
     context = {
         "slice": shown,
         "rows": _rows(list(shown.rows)),
