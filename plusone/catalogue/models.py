@@ -89,11 +89,17 @@ class Product(Owned):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tenant", "code"], name="product_code_once"),
-            models.UniqueConstraint(fields=["tenant", "public_id"], name="product_public_id_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "public_id"],
+                condition=Q(public_id__isnull=False),  # always: docs/decisions/0094
+                name="product_public_id_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "-published_at"], name="product_newest"),
-            models.Index(fields=["tenant", "place", "-id"], name="product_place"),
+            models.Index(
+                fields=["tenant", "place", "-id"], name="product_place", condition=Q(removed_at=None)
+            ),
         ]
 
     def active_variants(self) -> list["Variant"]:

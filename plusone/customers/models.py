@@ -40,7 +40,13 @@ class Customer(Owned):
     objects: ClassVar["CustomerManager[Self]"] = CustomerManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "card"], name="customer_card_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "card"],
+                condition=models.Q(card__isnull=False),  # always: docs/decisions/0094
+                name="customer_card_once",
+            )
+        ]
 
     @property
     def card_number(self) -> str:

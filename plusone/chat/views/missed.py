@@ -26,7 +26,7 @@ WHY: dict[str, str | Promise] = {
 @may("messages.see")
 @require_GET
 def missed(request: TenantRequest, slug: str) -> HttpResponse:
-    """All of it, last written first, so that nobody is forgotten; `?show=` one of WHY leaves the others out."""
+    """All of it, last written first, so that nobody is forgotten; `?show=` one of WHY leaves others out."""
     show = request.GET.get("show", "")
     found = InboxEvent.objects.missed(show if show in WHY else "")
     shown = lists.cut_in_order(found, request.GET, "-line_at")

@@ -111,14 +111,14 @@ class Order(Owned):
         ]
         indexes = [
             # These carry what figures are counted from, so that counting never opens the orders themselves
-            # (docs/decisions/0044).
+            # (docs/decisions/0044). Conditions that are always true keep an index away from the checks of
+            # foreign keys (docs/decisions/0094).
             models.Index(
                 fields=["tenant", "customer", "-id"],
                 include=["status", "total", "placed_at"],
+                condition=models.Q(customer__isnull=False),
                 name="order_customer",
             ),
-            # Always true, yet it matters: before statistics exist a foreign key's check of (tenant, id) would
-            # otherwise walk this index, which halved the lane (3,103 against 1,820 orders a second).
             models.Index(
                 fields=["tenant", "placed_at"],
                 include=["status", "total", "source", "customer", "id"],

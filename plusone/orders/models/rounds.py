@@ -69,7 +69,11 @@ class Round(Owned):
             models.CheckConstraint(
                 condition=models.Q(closes_at__gte=models.F("opens_at")), name="round_closes_after_opening"
             ),
-            models.UniqueConstraint(fields=["tenant", "public_id"], name="round_public_id_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "public_id"],
+                condition=Q(public_id__isnull=False),  # always: docs/decisions/0094
+                name="round_public_id_once",
+            ),
         ]
         indexes = [models.Index(fields=["tenant", "-id"], name="round_newest")]
 
