@@ -31,7 +31,7 @@ _FIND = """
       from plusone_contact c
       left join plusone_member m on m.tenant_id = c.tenant_id and m.id = c.member_id
       left join plusone_teamrole r on r.tenant_id = m.tenant_id and r.code = m.role
-     where c.tenant_id = %s and c.line_user_id = any(%s)
+     where c.tenant_id = (select %s::bigint) and c.line_user_id = any(%s)
 """
 # Customer and contact are made together; the row number joins the new customers to the ids they are for.
 _MEET = """

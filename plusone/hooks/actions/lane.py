@@ -27,12 +27,13 @@ _OPEN = """
     select id, event_id, type, chat_kind, chat_key, user_id, message_id, line_at, received_at, reply_token,
            reply_deadline, body
       from plusone_inboxevent
-     where tenant_id = %s and state in ('new', 'waiting') and (next_try_at is null or next_try_at <= now())
+     where tenant_id = (select %s::bigint) and state in ('new', 'waiting')
+       and (next_try_at is null or next_try_at <= now())
      order by line_at, id limit %s
 """
 _CAME_BEFORE = """
     select message_id, type, max(line_at) from plusone_inboxevent
-     where tenant_id = %s and message_id = any(%s) and message_id <> ''
+     where tenant_id = (select %s::bigint) and message_id = any(%s) and message_id <> ''
        and type in ('messageEdited', 'unsend') and state in ('done', 'ignored') group by 1, 2
 """
 _REPLAY = """
@@ -44,7 +45,7 @@ _REPLAY = """
 _FATES = """
     update plusone_inboxevent e set state = f.state, error = f.reason, final_at = now(), reply_token = ''
       from json_to_recordset(%s::json) as f(id bigint, state text, reason text)
-     where e.tenant_id = %s and e.id = f.id
+     where e.tenant_id = (select %s::bigint) and e.id = f.id
 """
 
 
@@ -176,7 +177,7 @@ def _recent_commands(user_ids: list[str]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             """select user_id, count(*) from plusone_inboxevent
-                where tenant_id = %s and user_id = any(%s) and state = 'done'
+                where tenant_id = (select %s::bigint) and user_id = any(%s) and state = 'done'
                   and received_at > now() - interval '1 minute' group by user_id""",
             [scope.current(), sorted(set(user_ids))],
         )

@@ -155,7 +155,7 @@ def holdings(customer_ids: Sequence[int], product_ids: Sequence[int]) -> dict[tu
             """select l.customer_id, l.product_id, sum(l.quantity)
                  from plusone_orderline l
                  join plusone_order o on o.tenant_id = l.tenant_id and o.id = l.order_id
-                where l.tenant_id = %s and l.customer_id = any(%s) and l.product_id = any(%s)
+                where l.tenant_id = (select %s::bigint) and l.customer_id = any(%s) and l.product_id = any(%s)
                   and o.status not in ('cancelled', 'shipped')
                 group by 1, 2""",
             [scope.current(), list(set(customer_ids)), list(set(product_ids))],
