@@ -1,5 +1,6 @@
 """The web process: LINE's webhook goes straight to its door, everything else to Django."""
 
+import gc
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,6 +17,8 @@ _door = line.Door(settings.DATABASE_URL)
 # as connections.
 _BROKEN = "Something broke on our side; it has been logged. 系統發生錯誤，已留下紀錄。\n"
 _seats = threading.BoundedSemaphore(settings.POOL_SIZE)
+gc.collect()
+gc.freeze()  # what is loaded stays, and needs no walking
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -1,6 +1,7 @@
 """plusone web: pages, API and LINE's webhook."""
 
 import argparse
+import gc
 import os
 import tempfile
 
@@ -40,5 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
         log_enabled=False,
         respawn_failed_workers=True,
     )
+    gc.freeze()  # what is loaded stays: a collection that walked it would copy its pages into each child
     server.serve()
     return 0

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import threading
@@ -34,6 +35,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Work until told to stop; what is under way is finished, what isn't is found by the next worker."""
+    gc.collect()
+    gc.freeze()  # what is loaded stays: walking it in every collection was 15 % of a lane's time
     stop = threading.Event()
     wanted = arguments.only or [*PARTS, "jobs"]
     threads = [
