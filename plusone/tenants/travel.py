@@ -75,7 +75,7 @@ def lines(model: type[Owned], tenant_id: int) -> Iterator[str]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(
             f"select (to_jsonb(t) - 'tenant_id')::text from {model._meta.db_table} t "  # noqa: S608 - a model's table
-            "where tenant_id = %s order by id",
+            "where tenant_id = (select %s::bigint) order by id",
             [tenant_id],
         )
         while rows := cursor.fetchmany(FETCH):

@@ -13,8 +13,8 @@ _TURN_SPACE = 7004
 _SPREAD = """
     update plusone_product p set place = %s * o.number
       from (select id, row_number() over (order by place, id desc) as number
-              from plusone_product where tenant_id = %s) o
-     where p.tenant_id = %s and p.id = o.id
+              from plusone_product where tenant_id = (select %s::bigint)) o
+     where p.tenant_id = (select %s::bigint) and p.id = o.id
 """
 
 

@@ -27,12 +27,12 @@ _CHANGE = """
       from json_to_recordset(%s::json)
         as d(id bigint, name text, price int, category text, description text, words text,
              option_names text, is_public boolean)
-     where p.tenant_id = %s and p.id = d.id
+     where p.tenant_id = (select %s::bigint) and p.id = d.id
 """
 _CHANGE_OPTIONS = """
     update plusone_variant v set price = d.price, sku = d.sku
       from json_to_recordset(%s::json) as d(id bigint, price int, sku text)
-     where v.tenant_id = %s and v.id = d.id
+     where v.tenant_id = (select %s::bigint) and v.id = d.id
 """
 
 

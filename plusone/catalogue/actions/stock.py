@@ -64,7 +64,7 @@ _LOCK = """
            case when v.unlimited then null else v.stock end,
            p.is_public and v.is_active and p.removed_at is null and coalesce(v.price, p.price) is not null
       from plusone_variant v join plusone_product p on p.tenant_id = v.tenant_id and p.id = v.product_id
-     where v.tenant_id = %s and v.id = any(%s) order by v.id for update of v
+     where v.tenant_id = (select %s::bigint) and v.id = any(%s) order by v.id for update of v
 """
 _MOVE = """
     insert into plusone_stockmovement
@@ -75,7 +75,7 @@ _MOVE = """
 _BALANCE = """
     update plusone_variant v set stock = v.stock + d.quantity
       from unnest(%s::bigint[], %s::int[]) as d(id, quantity)
-     where v.tenant_id = %s and v.id = d.id and not v.unlimited and d.quantity <> 0
+     where v.tenant_id = (select %s::bigint) and v.id = d.id and not v.unlimited and d.quantity <> 0
 """
 
 

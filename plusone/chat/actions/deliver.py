@@ -125,8 +125,8 @@ _CLAIM = f"""
 _CLAIM_RIDERS = f"""
     with waiting as (
       select o.id from plusone_outboxmessage o
-       where o.tenant_id = %(tenant)s and o.to_id = %(chat)s and o.state in ('parked', 'leased') and
-       'ride' = any(o.ways)
+       where o.tenant_id = (select %(tenant)s::bigint) and o.to_id = %(chat)s
+         and o.state in ('parked', 'leased') and 'ride' = any(o.ways)
          and (o.lease_owner = %(tie)s
               or not %(tied_only)s and o.expires_at > now() and (o.state = 'parked' and o.lease_owner = ''
                  or o.lease_owner like 'with:%%' and not exists (
@@ -137,7 +137,7 @@ _CLAIM_RIDERS = f"""
     update plusone_outboxmessage m
        set state = 'leased', lease_owner = %(tie)s, lease_until = now() + %(seconds)s * interval '1 second',
            epoch = m.epoch + 1, attempts = m.attempts + 1
-      from waiting where m.tenant_id = %(tenant)s and m.id = waiting.id
+      from waiting where m.tenant_id = (select %(tenant)s::bigint) and m.id = waiting.id
     returning {_COLUMNS}, false
 """  # noqa: S608 - our own list of columns
 _RECORD = """

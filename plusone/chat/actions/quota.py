@@ -66,7 +66,8 @@ def reserve(month: datetime.date, people: int, *, rank: int, floor: int) -> bool
     with connection.cursor() as cursor:
         cursor.execute(
             """update plusone_quotamonth set reserved = reserved + %s
-                where tenant_id = %s and month = %s and (cap is null or used + reserved + %s <= cap - %s)""",
+                where tenant_id = (select %s::bigint) and month = %s
+                  and (cap is null or used + reserved + %s <= cap - %s)""",
             [people, scope.current(), month, people, kept],
         )
         return bool(cursor.rowcount == 1)

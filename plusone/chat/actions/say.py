@@ -105,8 +105,8 @@ def notice(message: Say) -> None:
         """update plusone_outboxmessage set count = count + 1,
                   facts = case when state in ('ready', 'parked') and payload is null
                                then %s::jsonb else facts end
-            where tenant_id = %s and id = (
-              select id from plusone_outboxmessage where tenant_id = %s and window_key = %s
+            where tenant_id = (select %s::bigint) and id = (
+              select id from plusone_outboxmessage where tenant_id = (select %s::bigint) and window_key = %s
                  and created_at > now() - %s * interval '1 minute' order by id desc limit 1)
            returning id""",
         [json.dumps(message.facts), scope.current(), scope.current(), message.window, NOTICE_MINUTES],

@@ -39,7 +39,7 @@ _CAME_BEFORE = """
 _REPLAY = """
     with given as (
       update plusone_inboxevent set state = 'new', attempts = 0, next_try_at = null, final_at = null
-       where tenant_id = %s and event_id = any(%s) and state = 'quarantined' returning id)
+       where tenant_id = (select %s::bigint) and event_id = any(%s) and state = 'quarantined' returning id)
     select pg_notify('plusone_inbox', %s) from given
 """
 _FATES = """

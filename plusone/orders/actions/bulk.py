@@ -22,7 +22,7 @@ _ITEMS = """
 _BACK = """
     insert into plusone_bulkitem (tenant_id, bulk_id, order_id, wanted, expected)
     select tenant_id, %s, order_id, before, wanted from plusone_bulkitem
-     where tenant_id = %s and bulk_id = %s and outcome = 'changed' order by id desc
+     where tenant_id = (select %s::bigint) and bulk_id = %s and outcome = 'changed' order by id desc
 """
 
 

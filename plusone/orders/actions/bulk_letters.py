@@ -24,7 +24,7 @@ _ITEMS = """
     insert into plusone_bulkletteritem (tenant_id, letter_id, customer_id, order_id)
     select %s, %s, o.customer_id, min(o.id)
       from plusone_bulkitem i join plusone_order o on o.tenant_id = i.tenant_id and o.id = i.order_id
-     where i.tenant_id = %s and i.bulk_id = %s and i.outcome = 'changed' and o.status = %s
+     where i.tenant_id = (select %s::bigint) and i.bulk_id = %s and i.outcome = 'changed' and o.status = %s
      group by o.customer_id order by min(o.id)
 """
 _OPEN = (OutboxMessage.State.READY, OutboxMessage.State.PARKED)

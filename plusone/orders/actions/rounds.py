@@ -51,7 +51,7 @@ _SPANS = """
                    join plusone_groupchat g on g.tenant_id = rc.tenant_id and g.id = rc.group_id
                   where rc.tenant_id = r.tenant_id and rc.round_id = r.id)
       from plusone_roundproduct rp join plusone_round r on r.tenant_id = rp.tenant_id and r.id = rp.round_id
-     where rp.tenant_id = %s and rp.product_id = any(%s)
+     where rp.tenant_id = (select %s::bigint) and rp.product_id = any(%s)
 """
 
 

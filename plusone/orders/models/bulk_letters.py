@@ -15,7 +15,7 @@ _FATES = """
     select m.state, count(*) from plusone_bulkletteritem i
       join plusone_outboxmessage m on m.tenant_id = i.tenant_id and m.cause = 'order:' || i.order_id
        and m.purpose = 'many:' || i.letter_id
-     where i.tenant_id = %s and i.letter_id = %s group by m.state
+     where i.tenant_id = (select %s::bigint) and i.letter_id = %s group by m.state
 """
 
 

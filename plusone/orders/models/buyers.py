@@ -35,7 +35,8 @@ SHOWS = {
 _LIKE_A_NUMBER = re.compile(r"[0-9A-Fa-f]{0,4}-?[0-9]{3,}(?:-[0-9]*)?|[0-9A-Fa-f]{4}-[0-9-]*")
 _FIGURES = """
     select customer_id, count(*) as orders, sum(total)::bigint as total, max(placed_at) as last_at
-      from plusone_order where tenant_id = %(tenant)s and status <> 'cancelled' {more} group by customer_id
+      from plusone_order
+     where tenant_id = (select %(tenant)s::bigint) and status <> 'cancelled' {more} group by customer_id
 """
 # All customers' figures at once, or those of the few that are shown, one by one on an index.
 _ALL_AT_ONCE = f"left join ({_FIGURES.format(more='')}) f on f.customer_id = c.id"
@@ -44,22 +45,25 @@ _LIST = """
     select c.id, {key} as key, c.name, c.phone, c.email, c.note, c.joined_at,
            coalesce(f.orders, 0), coalesce(f.total, 0), f.last_at
       from plusone_customer c {figures}
-     where c.tenant_id = %(tenant)s {show} {search} {cursor}
+     where c.tenant_id = (select %(tenant)s::bigint) {show} {search} {cursor}
      order by key {way}, c.id {way} limit %(limit)s
 """
 _SEARCH = """
     and (c.name ilike %(words)s or c.id in (
       select customer_id from plusone_contact
-       where tenant_id = %(tenant)s and (display_name ilike %(words)s or line_user_id = %(exact)s)
+       where tenant_id = (select %(tenant)s::bigint)
+         and (display_name ilike %(words)s or line_user_id = %(exact)s)
       {by_number}))
 """
 _BY_NUMBER = """
       union all
-      select customer_id from plusone_order where tenant_id = %(tenant)s and number like %(number)s
+      select customer_id from plusone_order
+       where tenant_id = (select %(tenant)s::bigint) and number like %(number)s
 """
 _CONTACTS = """
     select distinct on (customer_id) customer_id, line_user_id, display_name, picture_url
-      from plusone_contact where tenant_id = %s and customer_id = any(%s) order by customer_id, id
+      from plusone_contact
+     where tenant_id = (select %s::bigint) and customer_id = any(%s) order by customer_id, id
 """
 
 

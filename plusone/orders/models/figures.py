@@ -18,9 +18,10 @@ SETTLED = (Status.PAID, Status.SHIPPED)
 _SOLD = """
     select l.round_id, sum(l.quantity)::bigint, sum(l.quantity::bigint * l.unit_price)::bigint
       from plusone_orderline l
-     where l.tenant_id = %(tenant)s and l.round_id = any(%(rounds)s)
+     where l.tenant_id = (select %(tenant)s::bigint) and l.round_id = any(%(rounds)s)
        and not exists (select 1 from plusone_order o
-                        where o.tenant_id = %(tenant)s and o.status = 'cancelled' and o.id = l.order_id)
+                        where o.tenant_id = (select %(tenant)s::bigint) and o.status = 'cancelled'
+                          and o.id = l.order_id)
      group by l.round_id
 """
 

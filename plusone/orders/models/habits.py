@@ -12,16 +12,19 @@ _FAVOURITES = """
     select l.product_code, (array_agg(l.name order by l.id desc))[1], sum(l.quantity)::bigint,
            count(distinct l.order_id), sum(l.quantity::bigint * l.unit_price)::bigint
       from plusone_orderline l join plusone_order o on o.tenant_id = l.tenant_id and o.id = l.order_id
-     where l.tenant_id = %s and l.customer_id = %s and o.status <> 'cancelled' and l.quantity > 0
+     where l.tenant_id = (select %s::bigint) and l.customer_id = %s and o.status <> 'cancelled'
+       and l.quantity > 0
      group by l.product_id, l.product_code order by 3 desc, 1 limit %s
 """
 _MONTHLY = """
     select date_trunc('month', placed_at at time zone %s)::date, count(*)
-      from plusone_order where tenant_id = %s and customer_id = %s and status <> 'cancelled' group by 1
+      from plusone_order
+     where tenant_id = (select %s::bigint) and customer_id = %s and status <> 'cancelled' group by 1
 """
 _DAYS = """
     select distinct (placed_at at time zone %s)::date
-      from plusone_order where tenant_id = %s and customer_id = %s and status <> 'cancelled' order by 1
+      from plusone_order
+     where tenant_id = (select %s::bigint) and customer_id = %s and status <> 'cancelled' order by 1
 """
 
 

@@ -14,10 +14,11 @@ _PARCELS = """
     select o.id, o.number, c.name, o.status, o.chat_key, h.point_id, h.collected_at is not null, l.pieces,
            coalesce(o.paid_total < o.total, false)
       from (select order_id, sum(quantity)::bigint as pieces from plusone_orderline
-             where tenant_id = %(tenant)s and round_id = %(round)s and quantity > 0 group by order_id) l
-      join plusone_order o on o.tenant_id = %(tenant)s and o.id = l.order_id
-      join plusone_customer c on c.tenant_id = %(tenant)s and c.id = o.customer_id
-      left join plusone_handout h on h.tenant_id = %(tenant)s and h.order_id = o.id
+             where tenant_id = (select %(tenant)s::bigint) and round_id = %(round)s and quantity > 0
+             group by order_id) l
+      join plusone_order o on o.tenant_id = (select %(tenant)s::bigint) and o.id = l.order_id
+      join plusone_customer c on c.tenant_id = (select %(tenant)s::bigint) and c.id = o.customer_id
+      left join plusone_handout h on h.tenant_id = (select %(tenant)s::bigint) and h.order_id = o.id
      where o.status <> 'cancelled'
 """
 

@@ -55,13 +55,14 @@ class Sold:
 _STEPS = """
     select date_trunc(%s, placed_at at time zone %s)::date, source, count(*), sum(total)::bigint
       from plusone_order
-     where tenant_id = %s and placed_at >= %s and placed_at < %s and status <> 'cancelled' group by 1, 2
+     where tenant_id = (select %s::bigint) and placed_at >= %s and placed_at < %s
+       and status <> 'cancelled' group by 1, 2
 """
 # What sold most by worth, from indexes alone; then how often and under which name, of those few only.
 _BEST = """
     select l.product_id, sum(l.quantity)::bigint, sum(l.quantity::bigint * l.unit_price)::bigint
       from plusone_orderline l join plusone_order o on o.tenant_id = l.tenant_id and o.id = l.order_id
-     where l.tenant_id = %s and l.quantity > 0
+     where l.tenant_id = (select %s::bigint) and l.quantity > 0
        and o.placed_at >= %s and o.placed_at < %s and o.status <> 'cancelled'
      group by l.product_id order by 3 desc, 1 limit %s
 """
@@ -69,7 +70,7 @@ _OF_THE_BEST = """
     select l.product_id, max(l.product_code), (array_agg(l.name order by l.id desc))[1],
            count(distinct l.order_id)
       from plusone_orderline l join plusone_order o on o.tenant_id = l.tenant_id and o.id = l.order_id
-     where l.tenant_id = %s and l.product_id = any(%s) and l.quantity > 0
+     where l.tenant_id = (select %s::bigint) and l.product_id = any(%s) and l.quantity > 0
        and o.placed_at >= %s and o.placed_at < %s and o.status <> 'cancelled'
      group by l.product_id
 """

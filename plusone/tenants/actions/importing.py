@@ -200,7 +200,7 @@ def _insert(model: type[Owned], tenant_id: int, rows: Iterator[dict[str, Any]]) 
             cursor.execute(
                 f'update {table} t set "{column}" = r."{column}" '  # noqa: S608 - a model's table and column
                 f"from json_populate_recordset(null::{table}, %s::json) r "
-                "where t.tenant_id = %s and t.id = r.id",
+                "where t.tenant_id = (select %s::bigint) and t.id = r.id",
                 [json.dumps(pointing), tenant_id],
             )
     return written
@@ -230,7 +230,7 @@ def _move_counters_on(tenant_id: int) -> None:
             table = model._meta.db_table
             cursor.execute(
                 f"select setval(c.name, greatest(m.id, nextval(c.name))) from "  # noqa: S608 - a model's table
-                f"(select max(id) as id from {table} where tenant_id = %s) m, "
+                f"(select max(id) as id from {table} where tenant_id = (select %s::bigint)) m, "
                 "(select pg_get_serial_sequence(%s, 'id')::regclass as name) c where m.id is not null",
                 [tenant_id, table],
             )
