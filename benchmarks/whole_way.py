@@ -15,13 +15,20 @@ from plusone.tenants.models import Channel
 
 SIMULATOR = "http://127.0.0.1:8923"
 EVENTS = 10_000
+SALES = 3
 RATE = 50
 SECONDS = 12
 
 
 def orders_a_second() -> dict[str, object]:
-    """Orders committed a second from the first webhook sent to the last order committed."""
-    return _sale(open_shop(), [])
+    """Orders committed a second from the first webhook sent to the last order committed: the middle one of
+    three sales, each of a new shop.
+    """
+    sales = sorted((_sale(open_shop(), []) for _ in range(SALES)), key=_rate)
+    return {
+        **sales[SALES // 2],
+        "slowest and fastest sale": f"{_rate(sales[0]):,.0f} to {_rate(sales[-1]):,.0f}",
+    }
 
 
 def orders_with_replies() -> dict[str, object]:
@@ -29,6 +36,10 @@ def orders_with_replies() -> dict[str, object]:
     shop = open_shop()
     _connect(shop)
     return _sale(shop, [ground.plusone("worker", "--only", "sender", "--only", "jobs")])
+
+
+def _rate(sale: dict[str, object]) -> float:
+    return float(str(sale["orders a second"]))
 
 
 def _sale(shop: Shop, others: list[tuple[str, ...]]) -> dict[str, object]:
