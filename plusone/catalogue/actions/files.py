@@ -12,13 +12,14 @@ from django.db.utils import IntegrityError
 from plusone.base import audit, events, numbers, scope
 from plusone.base.audit import Actor
 from plusone.catalogue import rules
-from plusone.catalogue.actions import arrange, products, stock
-from plusone.catalogue.models import Product, ProductFile, Variant
+from plusone.catalogue.actions import arrange, many, stock
+from plusone.catalogue.models import Product, ProductFile
 from plusone.catalogue.rules import ProductDraft, VariantDraft
 from plusone.catalogue.rules.sheets import Planned
 from plusone.tenants.models import Tenant
 
-BATCH = 1000
+# New options of a product stand behind all it has.
+BEHIND = 1000
 _CHANGE = """
     update plusone_product p set name = d.name, price = d.price, category = d.category,
            description = d.description, words = d.words::jsonb, option_names = d.option_names::jsonb,
@@ -129,52 +130,13 @@ def _put_up(actor: Actor, planned: Sequence[Planned]) -> list[int]:
     tenant = Tenant.objects.get(pk=scope.current())
     day = numbers.local_day(numbers.database_now(), tenant.timezone)
     first, top = numbers.take("product", day, len(planned)), arrange.first_place()
-    made = Product.objects.bulk_create(
-        (
-            products.row_of(
-                one.draft,
-                rules.product_code(day, first + number),
-                top - (len(planned) - number) * arrange.GAP,
-            )
-            for number, one in enumerate(planned)
-        ),
-        batch_size=BATCH,
-    )
-    _add_options(
-        actor, [(product.pk, one.draft.variants) for product, one in zip(made, planned, strict=True)]
-    )
-    return [product.pk for product in made]
-
-
-def _add_options(
-    actor: Actor, wanted: Sequence[tuple[int, Sequence[VariantDraft]]], first_position: int = 0
-) -> None:
-    drafts = [
-        (product_id, position, draft)
-        for product_id, variants in wanted
-        for position, draft in enumerate(variants, start=first_position)
-    ]
-    made = Variant.objects.bulk_create(
-        (
-            Variant(
-                product_id=product_id,
-                sku=draft.sku,
-                options=list(draft.options),
-                price=draft.price,
-                unlimited=draft.stock == rules.UNLIMITED,
-                position=position,
-            )
-            for product_id, position, draft in drafts
-        ),
-        batch_size=BATCH,
-    )
-    stock.move(
-        [
-            stock.Move(variant.pk, draft.stock, "initial", f"variant:{variant.pk}", actor)
-            for variant, (_product, _position, draft) in zip(made, drafts, strict=True)
-            if draft.stock and draft.stock > 0
-        ]
-    )
+    codes = [rules.product_code(day, first + number) for number in range(len(planned))]
+    places = [top - (len(planned) - number) * arrange.GAP for number in range(len(planned))]
+    drafts = [one.draft for one in planned]
+    ids = many.put_up(zip(codes, places, drafts, strict=True))
+    made = [ids[code] for code in codes]
+    many.add_options(actor, zip(made, (draft.variants for draft in drafts), strict=True))
+    return made
 
 
 def _change(actor: Actor, planned: dict[int, Planned], cause: str) -> None:
@@ -184,7 +146,7 @@ def _change(actor: Actor, planned: dict[int, Planned], cause: str) -> None:
     _execute(_CHANGE, [_product_told(pk, draft) for pk, draft in drafts.items()])
     _execute(_CHANGE_OPTIONS, [{"id": one.id, "price": one.price, "sku": one.sku} for one in old])
     new = [(pk, [one for one in draft.variants if not one.id]) for pk, draft in drafts.items()]
-    _add_options(actor, [one for one in new if one[1]], first_position=BATCH)
+    many.add_options(actor, [one for one in new if one[1]], first_position=BEHIND)
     before = {
         one.id: one for each in planned.values() if each.before for one in each.before.variants if one.id
     }

@@ -40,7 +40,7 @@ def put_up(
     stock.take_turn()  # before the counter, as an imported file does: a lane may go on to take orders
     tenant = Tenant.objects.get(pk=scope.current())
     day = numbers.local_day(numbers.database_now(), tenant.timezone)
-    product = row_of(draft, rules.product_code(day, numbers.take("product", day)), arrange.first_place())
+    product = _row(draft, rules.product_code(day, numbers.take("product", day)), arrange.first_place())
     product.home_chat, product.image, product.thumbnail = home_chat, image, thumbnail
     product.save(force_insert=True)
     for position, variant in enumerate(draft.variants):
@@ -51,7 +51,7 @@ def put_up(
     return Product.objects.get(pk=product.pk)
 
 
-def row_of(draft: ProductDraft, code: str, place: int) -> Product:
+def _row(draft: ProductDraft, code: str, place: int) -> Product:
     """The draft as a row that is not stored yet, without its variants."""
     return Product(
         code=code,
