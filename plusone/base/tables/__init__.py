@@ -7,7 +7,6 @@ from plusone.base.tables.columns import Match, match
 from plusone.base.tables.reading import read
 from plusone.base.tables.shapes import (
     Broken,
-    Cell,
     CellTooLong,
     Damaged,
     Empty,
@@ -23,7 +22,7 @@ from plusone.base.tables.shapes import (
     TooManyRows,
     Unknown,
 )
-from plusone.base.tables.writing import KINDS, csv_file, write
+from plusone.base.tables.writing import KINDS, Cell, csv_file, write, xlsx_file
 
 __all__ = [
     "KINDS",
@@ -48,4 +47,5 @@ __all__ = [
     "match",
     "read",
     "write",
+    "xlsx_file",
 ]

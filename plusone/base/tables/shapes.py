@@ -1,10 +1,6 @@
 """A table as it was read, how large it may be, and the ways in which a file can be refused."""
 
-import datetime
 from dataclasses import dataclass
-
-# What is written into one.
-Cell = str | int | datetime.date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
 
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
 from plusone.base.tables.shapes import Damaged, Limits, TooBig, TooManyColumns, TooManyRows
 
 MAX_PARTS = 1000
@@ -27,6 +30,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
+    InvalidFileException,
     ValueError,
     KeyError,
     IndexError,
@@ -44,8 +48,6 @@ def rows(data: bytes, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     """The rows of the first sheet with their numbers, every cell as text. Raises TableError."""
     deadline = time.monotonic() + limits.seconds
     _inspect(data, limits, deadline)
-    from openpyxl import load_workbook  # noqa: PLC0415 - 18 MB, for who sends a workbook
-
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
