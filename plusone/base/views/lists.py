@@ -58,7 +58,7 @@ def _beyond(rows: QuerySet[Any], column: str, pk: int | None, *, forward: bool) 
     if place is None:
         return None
     id_side = "lt" if forward else "gt"
-    side = id_side if column.startswith("-") else {"lt": "gt", "gt": "lt"}[id_side]
+    side = "lt" if forward == column.startswith("-") else "gt"
     return rows.filter(Q(**{f"{name}__{side}": place}) | Q(**{name: place, f"pk__{id_side}": pk}))
 
 

@@ -22,12 +22,12 @@ from plusone.tenants.models import Tenant
 BEHIND = 1000
 _CHANGE = """
     update plusone_product p set name = d.name, price = d.price, category = d.category,
-           description = d.description, words = d.words::jsonb, option_names = d.option_names::jsonb,
+           description = d.description, words = d.words, option_names = d.option_names,
            published_at = case when d.is_public then coalesce(p.published_at, now()) else p.published_at end,
            is_public = d.is_public, version = p.version + 1, updated_at = now()
       from json_to_recordset(%s::json)
-        as d(id bigint, name text, price int, category text, description text, words text,
-             option_names text, is_public boolean)
+        as d(id bigint, name text, price int, category text, description text, words jsonb,
+             option_names jsonb, is_public boolean)
      where p.tenant_id = (select %s::bigint) and p.id = d.id
 """
 _CHANGE_OPTIONS = """
@@ -143,7 +143,7 @@ def _change(actor: Actor, planned: dict[int, Planned], cause: str) -> None:
     """Products and their options in one statement each; new options behind the old ones."""
     drafts = {pk: one.draft for pk, one in planned.items()}
     old = [variant for draft in drafts.values() for variant in draft.variants if variant.id]
-    _execute(_CHANGE, [_product_told(pk, draft) for pk, draft in drafts.items()])
+    _execute(_CHANGE, [{"id": pk, **many.told(draft)} for pk, draft in drafts.items()])
     _execute(_CHANGE_OPTIONS, [{"id": one.id, "price": one.price, "sku": one.sku} for one in old])
     new = [(pk, [one for one in draft.variants if not one.id]) for pk, draft in drafts.items()]
     many.add_options(actor, [one for one in new if one[1]], first_position=BEHIND)
@@ -160,19 +160,6 @@ def _comes_on_sale(one: Planned) -> bool:
 def _execute(statement: str, rows: list[dict[str, Any]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(rows), scope.current()])
-
-
-def _product_told(pk: int, draft: ProductDraft) -> dict[str, Any]:
-    return {
-        "id": pk,
-        "name": draft.name.strip(),
-        "price": draft.price,
-        "category": draft.category.strip(),
-        "description": draft.description,
-        "words": json.dumps(draft.words),
-        "option_names": json.dumps(draft.option_names),
-        "is_public": draft.is_public,
-    }
 
 
 def _change_stocks(actor: Actor, pairs: Sequence[tuple[VariantDraft, VariantDraft]], cause: str) -> None:

@@ -1,7 +1,7 @@
 """New products and options by the thousand: a statement each, whose rows come as one JSON text.
 
 Django's bulk_create takes 0.15 ms of processor time a row: a file of 20,000 products held the shop's turn for
-11 s, now for 2 (measured 2026-11-26).
+11 s, now for 2.5 (measured 2026-11-26).
 """
 
 import json
@@ -41,23 +41,25 @@ def put_up(drafts: Iterable[tuple[str, int, ProductDraft]]) -> dict[str, int]:
     id.
     """
     rows = [
-        {
-            "code": code,
-            "public_id": new_public_id(),
-            "name": draft.name.strip(),
-            "description": draft.description,
-            "category": draft.category.strip(),
-            "price": draft.price,
-            "option_names": list(draft.option_names),
-            "words": list(draft.words),
-            "is_public": draft.is_public,
-            "place": place,
-        }
+        {"code": code, "public_id": new_public_id(), "place": place, **told(draft)}
         for code, place, draft in drafts
     ]
     with connection.cursor() as cursor:
         cursor.execute(_PRODUCTS, [scope.current(), json.dumps(rows)])
         return dict(cursor.fetchall())
+
+
+def told(draft: ProductDraft) -> dict[str, object]:
+    """A draft's own columns, as the row of a statement has them; without its options."""
+    return {
+        "name": draft.name.strip(),
+        "description": draft.description,
+        "category": draft.category.strip(),
+        "price": draft.price,
+        "option_names": list(draft.option_names),
+        "words": list(draft.words),
+        "is_public": draft.is_public,
+    }
 
 
 def add_options(
